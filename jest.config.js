@@ -10,6 +10,9 @@ export default {
   transform: { '^.+\\.(ts|js|mjs)$': '<rootDir>/test/swc-transformer.cjs' },
   transformIgnorePatterns: [],
   extensionsToTreatAsEsm: [],
+  globalSetup: '<rootDir>/test/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/global-teardown.mjs',
+  reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
   maxWorkers: 2,
   testTimeout: 30000,
 };
