@@ -32,7 +32,8 @@ module.exports = class SummaryReporter {
         JSON.stringify({ passed, failed, skipped: skipped.length }),
       );
     }
-    process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+    // At exit, because Jest prints its own summary after every reporter.
+    process.once('exit', () => process.stdout.write(`\n${passed} passed, ${failed} failed\n`));
     rmSync(this.folder, { recursive: true, force: true });
   }
 
