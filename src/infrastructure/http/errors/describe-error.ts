@@ -1,0 +1,81 @@
+import { HttpException } from '@nestjs/common';
+import { DomainError, type FieldProblem } from '../../../common/errors/index.js';
+import { STATUS_OF_KIND } from './status-of-kind.js';
+
+/** An error as the caller sees it. */
+export interface ErrorDescription {
+  status: number;
+  code: string;
+  message: string;
+  details: FieldProblem[];
+  data?: Record<string, unknown>;
+  retryAfterSeconds?: number;
+  /** False for what nobody foresaw: it is logged with its stack and answered with nothing but an id. */
+  isExpected: boolean;
+}
+
+const UNEXPECTED: ErrorDescription = {
+  status: 500,
+  code: 'INTERNAL_ERROR',
+  message: 'Something went wrong on our side',
+  details: [],
+  isExpected: false,
+};
+
+/** What Fastify refuses before any handler runs, by its error code. */
+const TRANSPORT_ERRORS: Record<string, Pick<ErrorDescription, 'status' | 'code' | 'message'>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    status: 415,
+    code: 'UNSUPPORTED_MEDIA_TYPE',
+    message: 'This content type is not accepted here',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: 'MALFORMED_BODY', message: 'The request body is empty' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, code: 'MALFORMED_BODY', message: 'The request body is not valid JSON' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
+    status: 400,
+    code: 'MALFORMED_BODY',
+    message: 'The request body does not have the announced length',
+  },
+  FST_ERR_MAX_PARAM_LENGTH: { status: 404, code: 'ROUTE_NOT_FOUND', message: 'There is no such route' },
+  FST_ERR_BAD_URL: { status: 400, code: 'MALFORMED_URL', message: 'The URL is not valid' },
+};
+
+const BY_STATUS: Record<number, Pick<ErrorDescription, 'code' | 'message'>> = {
+  400: { code: 'BAD_REQUEST', message: 'The request is not valid' },
+  401: { code: 'AUTH_TOKEN_INVALID', message: 'Authentication is required' },
+  403: { code: 'AUTH_INSUFFICIENT_PERMISSIONS', message: 'You may not do this' },
+  404: { code: 'ROUTE_NOT_FOUND', message: 'There is no such route' },
+  405: { code: 'METHOD_NOT_ALLOWED', message: 'This method is not allowed here' },
+  413: { code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large' },
+  415: { code: 'UNSUPPORTED_MEDIA_TYPE', message: 'This content type is not accepted here' },
+  429: { code: 'RATE_LIMIT_EXCEEDED', message: 'Too many requests' },
+  503: { code: 'SERVICE_UNAVAILABLE', message: 'The service is not available at the moment' },
+};
+
+/** Turns anything that was thrown into what the caller may know of it. */
+export function describeError(error: unknown): ErrorDescription {
+  if (error instanceof DomainError) {
+    const { code, message, details, data, retryAfterSeconds } = error;
+    return { status: STATUS_OF_KIND[error.kind], code, message, details, data, retryAfterSeconds, isExpected: true };
+  }
+  if (error instanceof HttpException) return describeStatus(error.getStatus());
+  return describeTransportError(error);
+}
+
+function describeTransportError(error: unknown): ErrorDescription {
+  if (typeof error !== 'object' || error === null) return UNEXPECTED;
+  const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
+  const known = typeof code === 'string' ? TRANSPORT_ERRORS[code] : undefined;
+  if (known !== undefined) return { ...known, details: [], isExpected: true };
+  const isTransport = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
+  return isTransport ? describeStatus(statusCode) : UNEXPECTED;
+}
+
+function describeStatus(status: number): ErrorDescription {
+  const known = BY_STATUS[status];
+  if (known !== undefined) return { status, ...known, details: [], isExpected: true };
+  return status >= 400 && status < 500
+    ? { status, code: 'BAD_REQUEST', message: 'The request is not valid', details: [], isExpected: true }
+    : UNEXPECTED;
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, catchError, concatMap, from, of, switchMap, throwError } from 'rxjs';
+import { AppConfig } from '../../config/index.js';
+import type { AuthenticatedRequest } from '../access/index.js';
+import { idempotencyInFlight, idempotencyKeyInvalid, idempotencyKeyReused } from './idempotency.errors.js';
+import { type IdempotencyKey, IdempotencyRepository } from './idempotency.repository.js';
+
+const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
+
+/** Carries out `@Idempotent()`. Only answers of success are kept: a refusal created nothing and frees the key. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  private readonly leaseMs: number;
+  private readonly ttlMs: number;
+
+  constructor(
+    private readonly keys: IdempotencyRepository,
+    config: AppConfig,
+  ) {
+    // A request outlives its handler's answer when the client times out first; twice the limit is ample.
+    this.leaseMs = config.get('HANDLER_TIMEOUT') * 2;
+    this.ttlMs = config.get('IDEMPOTENCY_TTL');
+  }
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest & AuthenticatedRequest>();
+    const header = request.headers['idempotency-key'];
+    if (header === undefined || request.user === undefined) return next.handle();
+    if (typeof header !== 'string' || !PRINTABLE.test(header)) throw idempotencyKeyInvalid();
+    const key = { userId: request.user.id, key: header, requestHash: hashOf(request) };
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    return from(this.begin(key)).pipe(
+      switchMap((stored) => {
+        if (stored === null) return this.run(key, next);
+        void reply.header('Idempotency-Replayed', 'true');
+        return of(stored.body);
+      }),
+    );
+  }
+
+  private async begin(key: IdempotencyKey): Promise<{ body: unknown } | null> {
+    if (await this.keys.claim(key, this.leaseMs, this.ttlMs)) return null;
+    const stored = await this.keys.find(key.userId, key.key);
+    if (stored === null) throw idempotencyInFlight();
+    if (stored.request_hash !== key.requestHash) throw idempotencyKeyReused();
+    if (stored.response === null) throw idempotencyInFlight();
+    return stored.response;
+  }
+
+  private run(key: IdempotencyKey, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      concatMap(async (body: unknown) => {
+        await this.keys.storeResponse(key, body);
+        return body;
+      }),
+      catchError((error: unknown) =>
+        from(this.keys.release(key)).pipe(switchMap(() => throwError(() => error))),
+      ),
+    );
+  }
+}
+
+function hashOf(request: FastifyRequest): string {
+  return createHash('sha256')
+    .update(`${request.method} ${request.url}\n`)
+    .update(canonical(request.body))
+    .digest('hex');
+}
+
+/** JSON with sorted keys, so that the same request written in another order is the same request. */
+function canonical(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : inner,
+    ) ?? ''
+  );
+}

@@ -1,0 +1,16 @@
+export * from './context/request-context.js';
+export { requestIdOf } from './context/request-id.js';
+export { registerRequestScope } from './context/request-scope.hooks.js';
+export * from './envelope/envelope.decorators.js';
+export type { ResponseMeta } from './envelope/envelope.interceptor.js';
+export * from './errors/describe-error.js';
+export * from './http.module.js';
+export { Idempotent } from './idempotency/idempotency.decorator.js';
+export { IdempotencyRepository } from './idempotency/idempotency.repository.js';
+export * from './openapi/api-document.js';
+export * from './openapi/api-envelope.decorator.js';
+export * from './openapi/api-failures.decorator.js';
+export * from './pagination/cursor-codec.js';
+export * from './pagination/page-query.dto.js';
+export * from './rate-limits.decorator.js';
+export * from './validation/uuid-param.decorator.js';

@@ -1,0 +1,54 @@
+import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
+import type { ValidationError } from 'class-validator';
+import { type FieldProblem, validationFailed } from '../../../common/errors/index.js';
+
+/**
+ * Validates and transforms every request by its DTO: unknown properties are refused, and so is the NUL
+ * character, which PostgreSQL cannot store.
+ */
+@Injectable()
+export class RequestValidationPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      forbidNonWhitelisted: true,
+      forbidUnknownValues: true,
+      transform: true,
+      stopAtFirstError: true,
+      validationError: { target: false, value: false },
+      exceptionFactory: (errors) => validationFailed(flatten(errors)),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    if (metadata.type === 'custom') return value;
+    refuseNul(value, metadata);
+    return (await super.transform(value, metadata)) as unknown;
+  }
+}
+
+function flatten(errors: ValidationError[], prefix = ''): FieldProblem[] {
+  return errors.flatMap((error) => {
+    const field = prefix === '' ? error.property : `${prefix}.${error.property}`;
+    const own = Object.entries(error.constraints ?? {}).map(([rule, message]) => ({
+      field,
+      message: rule === 'whitelistValidation' ? `${error.property} is not a known property` : message,
+    }));
+    return [...own, ...flatten(error.children ?? [], field)];
+  });
+}
+
+function refuseNul(value: unknown, { data, type }: ArgumentMetadata): void {
+  const pending: [string, unknown][] = [[data ?? type, value]];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [field, content] = next;
+    if (typeof content === 'string' && content.includes('\0')) {
+      throw validationFailed([{ field, message: 'must not contain the NUL character' }]);
+    }
+    if (typeof content !== 'object' || content === null || Buffer.isBuffer(content)) continue;
+    for (const [key, child] of Object.entries(content)) {
+      if (key.includes('\0')) throw validationFailed([{ field, message: 'has a property with the NUL character' }]);
+      pending.push([key, child]);
+    }
+  }
+}

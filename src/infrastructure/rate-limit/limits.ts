@@ -1,0 +1,29 @@
+import type { AppConfig } from '../config/index.js';
+
+/** A limit: so many requests per IP in a window. */
+export interface Limit {
+  name: string;
+  limit: number;
+  windowMs: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+// design/decisions.md: the numbers of spec 04 hold in staging and production, twenty times as much elsewhere.
+const RELAXED_FACTOR = 20;
+
+/** Every limit of the product, by environment (S0, 09 C18 and C20, design/decisions.md). */
+export function limitsOf(config: AppConfig): Limit[] {
+  const factor = config.isProductionLike ? 1 : RELAXED_FACTOR;
+  return [
+    { name: 'default', limit: config.get('RATE_LIMIT_LIMIT'), windowMs: config.get('RATE_LIMIT_WINDOW') * 1000 },
+    {
+      name: 'login',
+      limit: config.get('AUTH_RATE_LIMIT_LOGIN_ATTEMPTS') * factor,
+      windowMs: config.get('AUTH_RATE_LIMIT_LOGIN_WINDOW') * MINUTE_MS,
+    },
+    { name: 'register', limit: config.isProductionLike ? 3 : 3 * RELAXED_FACTOR, windowMs: HOUR_MS },
+    { name: 'upload', limit: 5 * factor, windowMs: HOUR_MS },
+    { name: 'webhook', limit: 6_000, windowMs: MINUTE_MS },
+  ];
+}

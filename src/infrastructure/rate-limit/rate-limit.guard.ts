@@ -1,0 +1,61 @@
+import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import {
+  InjectThrottlerOptions,
+  InjectThrottlerStorage,
+  ThrottlerGuard,
+  type ThrottlerLimitDetail,
+  type ThrottlerModuleOptions,
+  type ThrottlerRequest,
+  type ThrottlerStorage,
+} from '@nestjs/throttler';
+import { DomainError } from '../../common/errors/index.js';
+import { AppConfig } from '../config/index.js';
+import { ENDPOINT_LIMIT, OUTSIDE_GLOBAL_LIMIT } from '../http/index.js';
+
+/**
+ * The limits per IP, always on; only DISABLE_RATE_LIMIT_FOR_TESTS turns them off, and production refuses
+ * that flag (S0, 09 C19).
+ */
+@Injectable()
+export class RateLimitGuard extends ThrottlerGuard {
+  private readonly isDisabled: boolean;
+
+  constructor(
+    @InjectThrottlerOptions() options: ThrottlerModuleOptions,
+    @InjectThrottlerStorage() storage: ThrottlerStorage,
+    @Inject(Reflector) reflector: Reflector,
+    config: AppConfig,
+  ) {
+    super(options, storage, reflector);
+    this.isDisabled = config.get('DISABLE_RATE_LIMIT_FOR_TESTS');
+  }
+
+  protected override shouldSkip(): Promise<boolean> {
+    return Promise.resolve(this.isDisabled);
+  }
+
+  protected override async handleRequest(request: ThrottlerRequest): Promise<boolean> {
+    const { context, throttler } = request;
+    const targets = [context.getHandler(), context.getClass()];
+    const applies =
+      throttler.name === 'default'
+        ? this.reflector.getAllAndOverride<boolean | undefined>(OUTSIDE_GLOBAL_LIMIT, targets) !== true
+        : this.reflector.getAllAndOverride<string | undefined>(ENDPOINT_LIMIT, targets) === throttler.name;
+    return applies ? super.handleRequest(request) : true;
+  }
+
+  protected override generateKey(_context: ExecutionContext, tracker: string, name: string): string {
+    return `${name}|${tracker}`;
+  }
+
+  protected override throwThrottlingException(
+    _context: ExecutionContext,
+    { timeToBlockExpire }: ThrottlerLimitDetail,
+  ): Promise<void> {
+    throw new DomainError('RATE_LIMIT_EXCEEDED', 'rate_limited', 'Too many requests, try again later', {
+      retryAfterSeconds: timeToBlockExpire,
+      data: { retry_after: timeToBlockExpire },
+    });
+  }
+}
