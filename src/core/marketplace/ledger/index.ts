@@ -1,0 +1,4 @@
+export { LedgerModule } from './ledger.module.js';
+export { LedgerService } from './ledger.service.js';
+export type { AccountBalance, SellerBalance, TrialBalance } from './ledger.types.js';
+export { postings, type Posting, type SellerShare } from './postings.js';

@@ -1,0 +1,6 @@
+export { OrderRefunds } from './order-refunds.service.js';
+export type { OrderStatus } from './order-states.js';
+export { orderCompleted, type OrderCompleted } from './orders.events.js';
+export { OrdersModule } from './orders.module.js';
+export { OrdersService } from './orders.service.js';
+export type { LockedOrder, LockedOrderItem } from './orders.types.js';

@@ -1,0 +1,16 @@
+import { defineEvent } from '../../../infrastructure/events/index.js';
+
+/** What `order.completed` carries; amounts in minor units, one entry per seller. */
+export interface OrderCompleted {
+  orderId: string;
+  buyerId: string;
+  currency: string;
+  totalAmountMinor: number;
+  sellers: { sellerId: string; netAmountMinor: number; platformFeeMinor: number }[];
+}
+
+/** An order was paid (or was free) and its licences were granted; aggregate id is the order's. */
+export const orderCompleted = defineEvent<OrderCompleted>({
+  type: 'order.completed',
+  handlers: ['payouts.open-transfers', 'orders.send-receipt'],
+});

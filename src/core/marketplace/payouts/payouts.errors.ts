@@ -1,0 +1,35 @@
+import { DomainError } from '../../../common/errors/index.js';
+
+/** 503: the deployment has no keys for a provider (issue 2 item 3). */
+export const providerNotConfigured = (area: string): DomainError =>
+  new DomainError('PROVIDER_NOT_CONFIGURED', 'unavailable', `The provider of ${area} is not configured`);
+
+/** 503: the provider gave no usable answer; nothing is lost by asking again. */
+export const payoutProviderUnavailable = (cause?: unknown): DomainError =>
+  new DomainError('PAYOUT_PROVIDER_UNAVAILABLE', 'unavailable', 'The payout provider did not answer; try again', {
+    retryAfterSeconds: 5,
+    cause,
+  });
+
+/** 422: the provider said a definite no. Its own words stay in the log (08 3.8.13). */
+export const payoutProviderRefused = (cause?: unknown): DomainError =>
+  new DomainError('PAYOUT_PROVIDER_REFUSED', 'unprocessable', 'The payout provider refused the request', { cause });
+
+export const transferNotFound = (): DomainError =>
+  new DomainError('TRANSFER_NOT_FOUND', 'not_found', 'Transfer not found');
+
+/** 409: the transfer's state leaves nothing to retry. */
+export const transferNotRetryable = (status: string): DomainError =>
+  new DomainError('TRANSFER_NOT_RETRYABLE', 'conflict', `A transfer that is ${status} cannot be retried`);
+
+/** 409: a refund of the order is under way or done. */
+export const transferHeld = (): DomainError =>
+  new DomainError('TRANSFER_HELD', 'conflict', 'A refund of the order is in progress');
+
+/** 409: another process is sending this transfer right now. */
+export const transferInFlight = (): DomainError =>
+  new DomainError('TRANSFER_IN_FLIGHT', 'conflict', 'The transfer is being sent at this moment');
+
+/** 409: the kill switch TRANSFERS_PAUSED is on. */
+export const transfersPaused = (): DomainError =>
+  new DomainError('TRANSFERS_PAUSED', 'conflict', 'Transfers are paused');

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import Stripe from 'stripe';
+import { AppConfig } from '../../../infrastructure/config/index.js';
+import { Database } from '../../../infrastructure/database/index.js';
+import { accountOf, newAccount } from './stripe-accounts.js';
+import { translateStripeError, usableId } from './stripe-errors.js';
+import { providerNotConfigured } from './payouts.errors.js';
+import {
+  PayoutProvider,
+  type ConnectedAccount,
+  type ReversalRequest,
+  type TransferRequest,
+} from './payout-provider.js';
+
+/** The version whose shapes the SDK's types describe; pinned, so that an account's default cannot change ours. */
+const API_VERSION = '2026-10-28.endive';
+const PAGE = 100;
+
+/** Stripe Connect, separate charges and transfers (08 section 2). */
+@Injectable()
+export class StripePayoutProvider extends PayoutProvider {
+  readonly name = 'stripe';
+  private readonly client: Stripe | null;
+
+  constructor(
+    config: AppConfig,
+    private readonly database: Database,
+  ) {
+    super();
+    this.client = clientOf(config);
+  }
+
+  isConfigured(): boolean {
+    return this.client !== null;
+  }
+
+  async createAccount(userId: string, idempotencyKey: string): Promise<ConnectedAccount> {
+    return this.call(async (stripe) => {
+      const account = await stripe.accounts.create(newAccount(userId), { idempotencyKey });
+      usableId(account, 'acct_', 'account');
+      return accountOf(account);
+    });
+  }
+
+  async getAccount(accountId: string): Promise<ConnectedAccount> {
+    return this.call(async (stripe) => {
+      const account = await stripe.accounts.retrieve(accountId);
+      usableId(account, 'acct_', 'account');
+      return accountOf(account);
+    });
+  }
+
+  async createAccountLink(
+    accountId: string,
+    urls: { returnUrl: string; refreshUrl: string },
+  ): Promise<{ url: string; expiresAt: Date }> {
+    return this.call(async (stripe) => {
+      const link = await stripe.accountLinks.create({
+        account: accountId,
+        type: 'account_onboarding',
+        return_url: urls.returnUrl,
+        refresh_url: urls.refreshUrl,
+      });
+      return { url: link.url, expiresAt: new Date(link.expires_at * 1000) };
+    });
+  }
+
+  async createTransfer(request: TransferRequest): Promise<string> {
+    return this.call(async (stripe) => {
+      const transfer = await stripe.transfers.create(
+        {
+          amount: request.amountMinor,
+          currency: request.currency.toLowerCase(),
+          destination: request.destination,
+          transfer_group: groupOf(request.orderId),
+          description: `Sale ${request.orderId}`,
+          metadata: {
+            order_id: request.orderId,
+            seller_transfer_id: request.transferId,
+            attempt_epoch: String(request.attemptEpoch),
+          },
+        },
+        { idempotencyKey: request.idempotencyKey },
+      );
+      return usableId(transfer, 'tr_', 'transfer');
+    });
+  }
+
+  async findTransfer(orderId: string, transferId: string): Promise<string | null> {
+    return this.call(async (stripe) => {
+      const list = stripe.transfers.list({ transfer_group: groupOf(orderId), limit: PAGE });
+      for await (const transfer of list) {
+        if (transfer.metadata?.seller_transfer_id === transferId) return usableId(transfer, 'tr_', 'transfer');
+      }
+      return null;
+    });
+  }
+
+  async createReversal(request: ReversalRequest): Promise<string> {
+    return this.call(async (stripe) => {
+      const reversal = await stripe.transfers.createReversal(
+        request.stripeTransferId,
+        {
+          amount: request.amountMinor,
+          metadata: { reversal_id: request.reversalId, refund_id: request.refundId },
+        },
+        { idempotencyKey: request.idempotencyKey },
+      );
+      return usableId(reversal, 'trr_', 'reversal');
+    });
+  }
+
+  async findReversal(stripeTransferId: string, reversalId: string): Promise<string | null> {
+    return this.call(async (stripe) => {
+      for await (const reversal of stripe.transfers.listReversals(stripeTransferId, { limit: PAGE })) {
+        if (reversal.metadata?.reversal_id === reversalId) return usableId(reversal, 'trr_', 'reversal');
+      }
+      return null;
+    });
+  }
+
+  private async call<T>(work: (stripe: Stripe) => Promise<T>): Promise<T> {
+    if (this.client === null) throw providerNotConfigured('payouts');
+    if (this.database.isInTransaction()) {
+      throw new Error('A payout provider must not be called inside a database transaction');
+    }
+    try {
+      return await work(this.client);
+    } catch (error) {
+      throw translateStripeError(error);
+    }
+  }
+}
+
+const groupOf = (orderId: string): string => `order_${orderId}`;
+
+function clientOf(config: AppConfig): Stripe | null {
+  const key = config.get('STRIPE_SECRET_KEY');
+  if (key === undefined) return null;
+  return new Stripe(key, {
+    apiVersion: API_VERSION,
+    timeout: config.get('PSP_TIMEOUT'),
+    // Our own keys and our own retries: the SDK's would hide an ambiguous answer from us.
+    maxNetworkRetries: 0,
+    telemetry: false,
+    appInfo: { name: 'veza-backend-api', version: config.version },
+    ...addressOf(config.get('STRIPE_API_URL')),
+  });
+}
+
+function addressOf(address: string | undefined): { host?: string; port?: number; protocol?: 'http' | 'https' } {
+  if (address === undefined) return {};
+  const url = new URL(address);
+  const protocol = url.protocol === 'http:' ? 'http' : 'https';
+  const port = url.port === '' ? (protocol === 'http' ? 80 : 443) : Number(url.port);
+  return { host: url.hostname, port, protocol };
+}
