@@ -29,7 +29,7 @@ export function parseConfig(
     if ('problem' in result) problems.push(result.problem);
     else values[name] = result.value;
   }
-  problems.push(...findRefusals(values as PartialValues, isSet));
+  problems.push(...findRefusals(values, isSet));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const complete = values as unknown as ConfigValues;

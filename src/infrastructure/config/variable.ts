@@ -58,7 +58,7 @@ export function withDefault<T>(
 
 /** A variable that may stay unset. */
 export function optional<T>(type: ValueType<T>, options: VariableOptions): Variable<T | undefined> {
-  return { ...options, type: type as ValueType<T | undefined> };
+  return { ...options, type: type };
 }
 
 /** Staging and production share the strict defaults. */
