@@ -16,7 +16,11 @@ const RELAXED_FACTOR = 20;
 export function limitsOf(config: AppConfig): Limit[] {
   const factor = config.isProductionLike ? 1 : RELAXED_FACTOR;
   return [
-    { name: 'default', limit: config.get('RATE_LIMIT_LIMIT'), windowMs: config.get('RATE_LIMIT_WINDOW') * 1000 },
+    {
+      name: 'default',
+      limit: config.get('RATE_LIMIT_LIMIT'),
+      windowMs: config.get('RATE_LIMIT_WINDOW') * 1000,
+    },
     {
       name: 'login',
       limit: config.get('AUTH_RATE_LIMIT_LOGIN_ATTEMPTS') * factor,

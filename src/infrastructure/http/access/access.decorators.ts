@@ -44,5 +44,11 @@ export const InternalKey = (): RouteDecorator =>
  * Only for the owner of the object named by the path parameter, or an administrator (S0). A foreign write
  * on something the caller may see is 403, on something hidden from them 404.
  */
-export const RequireOwnershipOrAdmin = (resolver: Type<OwnershipResolver>, parameter = 'id'): RouteDecorator =>
-  applyDecorators(SetMetadata(OWNERSHIP_METADATA, { resolver, parameter } satisfies OwnershipRule), ApiFailures(404));
+export const RequireOwnershipOrAdmin = (
+  resolver: Type<OwnershipResolver>,
+  parameter = 'id',
+): RouteDecorator =>
+  applyDecorators(
+    SetMetadata(OWNERSHIP_METADATA, { resolver, parameter } satisfies OwnershipRule),
+    ApiFailures(404),
+  );

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ClsService, ClsStore } from 'nestjs-cls';
+import { EXTRA_HEADERS } from '../security/security-headers.js';
 
 const SCOPE = Symbol('request-scope');
 type ScopedRequest = FastifyRequest & { [SCOPE]?: ClsStore };
@@ -10,7 +11,7 @@ type ScopedRequest = FastifyRequest & { [SCOPE]?: ClsStore };
  */
 export function registerRequestScope(fastify: FastifyInstance, cls: ClsService): void {
   fastify.addHook('onRequest', (request: ScopedRequest, reply, done) => {
-    void reply.header('X-Request-ID', request.id);
+    void reply.headers(EXTRA_HEADERS).header('X-Request-ID', request.id);
     const store = {
       requestId: request.id,
       ip: request.ip,

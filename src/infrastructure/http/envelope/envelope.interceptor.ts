@@ -23,14 +23,19 @@ export class EnvelopeInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const targets = [context.getHandler(), context.getClass()];
-    if (this.reflector.getAllAndOverride<boolean | undefined>(RAW_RESPONSE, targets) === true) return next.handle();
+    if (this.reflector.getAllAndOverride<boolean | undefined>(RAW_RESPONSE, targets) === true)
+      return next.handle();
     const message = this.reflector.getAllAndOverride<string | undefined>(RESPONSE_MESSAGE, targets) ?? 'OK';
     const { id } = context.switchToHttp().getRequest<FastifyRequest>();
     return next.handle().pipe(map((body: unknown) => this.wrap(body, message, id)));
   }
 
   private wrap(body: unknown, message: string, requestId: string): Record<string, unknown> {
-    const meta: ResponseMeta = { timestamp: this.clock.now().toISOString(), request_id: requestId, version: 'v1' };
+    const meta: ResponseMeta = {
+      timestamp: this.clock.now().toISOString(),
+      request_id: requestId,
+      version: 'v1',
+    };
     if (body instanceof Paginated) {
       return { success: true, message, data: body.items as unknown[], pagination: body.pagination, meta };
     }

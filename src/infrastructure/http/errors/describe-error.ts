@@ -24,14 +24,22 @@ const UNEXPECTED: ErrorDescription = {
 
 /** What Fastify refuses before any handler runs, by its error code. */
 const TRANSPORT_ERRORS: Record<string, Pick<ErrorDescription, 'status' | 'code' | 'message'>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: { status: 413, code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large' },
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    status: 413,
+    code: 'PAYLOAD_TOO_LARGE',
+    message: 'The request body is too large',
+  },
   FST_ERR_CTP_INVALID_MEDIA_TYPE: {
     status: 415,
     code: 'UNSUPPORTED_MEDIA_TYPE',
     message: 'This content type is not accepted here',
   },
   FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: 'MALFORMED_BODY', message: 'The request body is empty' },
-  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, code: 'MALFORMED_BODY', message: 'The request body is not valid JSON' },
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    status: 400,
+    code: 'MALFORMED_BODY',
+    message: 'The request body is not valid JSON',
+  },
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
     status: 400,
     code: 'MALFORMED_BODY',
@@ -57,7 +65,15 @@ const BY_STATUS: Record<number, Pick<ErrorDescription, 'code' | 'message'>> = {
 export function describeError(error: unknown): ErrorDescription {
   if (error instanceof DomainError) {
     const { code, message, details, data, retryAfterSeconds } = error;
-    return { status: STATUS_OF_KIND[error.kind], code, message, details, data, retryAfterSeconds, isExpected: true };
+    return {
+      status: STATUS_OF_KIND[error.kind],
+      code,
+      message,
+      details,
+      data,
+      retryAfterSeconds,
+      isExpected: true,
+    };
   }
   if (error instanceof HttpException) return describeStatus(error.getStatus());
   return describeTransportError(error);

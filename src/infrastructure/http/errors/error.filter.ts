@@ -34,8 +34,18 @@ export class ErrorFilter implements ExceptionFilter {
   private send(reply: FastifyReply, request: FastifyRequest, description: ErrorDescription): void {
     const { status, code, message, details, data } = description;
     if (request.headers.accept?.includes('application/problem+json') === true) {
-      const problem = { type: 'about:blank', title: message, status, code, errors: details, request_id: request.id };
-      void reply.status(status).header('Content-Type', 'application/problem+json').send(JSON.stringify(problem));
+      const problem = {
+        type: 'about:blank',
+        title: message,
+        status,
+        code,
+        errors: details,
+        request_id: request.id,
+      };
+      void reply
+        .status(status)
+        .header('Content-Type', 'application/problem+json')
+        .send(JSON.stringify(problem));
       return;
     }
     void reply

@@ -24,7 +24,11 @@ export class IdempotencyRepository {
    * is taken over by the same request.
    * @returns true when the caller now holds the key
    */
-  async claim({ userId, key, requestHash }: IdempotencyKey, leaseMs: number, ttlMs: number): Promise<boolean> {
+  async claim(
+    { userId, key, requestHash }: IdempotencyKey,
+    leaseMs: number,
+    ttlMs: number,
+  ): Promise<boolean> {
     const rows = await this.db.query(
       `INSERT INTO idempotency_keys (user_id, key, request_hash, lease_until, expires_at)
        VALUES ($1, $2, $3, now() + $4 * interval '1 millisecond', now() + $5 * interval '1 millisecond')

@@ -6,14 +6,18 @@ export function buildApiDocument(app: INestApplication, version: string): OpenAP
   const base = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Veza Backend API')
-    .setDescription('Accounts, tracks, playlists, marketplace with payments, refunds and payouts, chat and streams.')
+    .setDescription(
+      'Accounts, tracks, playlists, marketplace with payments, refunds and payouts, chat and streams.',
+    )
     .setVersion(version)
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', bearerFormat: 'JWT' })
     .addSecurity('internal-key', { type: 'apiKey', in: 'header', name: 'X-Internal-API-Key' })
     .build();
-  return SwaggerModule.createDocument(app, base, { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` });
+  return SwaggerModule.createDocument(app, base, {
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+  });
 }
 
 /** Serves the document and the Swagger console from this process alone, without any outside asset (S0). */

@@ -19,5 +19,7 @@ const DESCRIPTIONS: Record<number, string> = {
 /** Documents the error answers of a route; all have the one error shape. */
 export const ApiFailures = (...statuses: number[]): ClassDecorator & MethodDecorator =>
   applyDecorators(
-    ...statuses.map((status) => ApiResponse({ status, description: DESCRIPTIONS[status], type: ErrorEnvelopeDto })),
+    ...statuses.map((status) =>
+      ApiResponse({ status, description: DESCRIPTIONS[status], type: ErrorEnvelopeDto }),
+    ),
   );

@@ -40,6 +40,11 @@ export class CursorCodec {
   }
 
   private sign(scope: string, payload: Buffer): Buffer {
-    return createHmac('sha256', this.key).update(scope).update('\0').update(payload).digest().subarray(0, SIGNATURE_BYTES);
+    return createHmac('sha256', this.key)
+      .update(scope)
+      .update('\0')
+      .update(payload)
+      .digest()
+      .subarray(0, SIGNATURE_BYTES);
   }
 }

@@ -20,7 +20,9 @@ export class PageQueryDto {
   @Max(100)
   limit = 20;
 
-  @ApiPropertyOptional({ description: '`pagination.next_cursor` of the page before; no total is computed with it' })
+  @ApiPropertyOptional({
+    description: '`pagination.next_cursor` of the page before; no total is computed with it',
+  })
   @IsOptional()
   @IsString()
   @MaxLength(1024)

@@ -47,7 +47,8 @@ function refuseNul(value: unknown, { data, type }: ArgumentMetadata): void {
     }
     if (typeof content !== 'object' || content === null || Buffer.isBuffer(content)) continue;
     for (const [key, child] of Object.entries(content)) {
-      if (key.includes('\0')) throw validationFailed([{ field, message: 'has a property with the NUL character' }]);
+      if (key.includes('\0'))
+        throw validationFailed([{ field, message: 'has a property with the NUL character' }]);
       pending.push([key, child]);
     }
   }

@@ -1,0 +1,25 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ClsModule } from 'nestjs-cls';
+import { type AppConfig, ConfigModule } from './infrastructure/config/index.js';
+import { DatabaseModule, transactionPlugin } from './infrastructure/database/index.js';
+import { HttpModule } from './infrastructure/http/index.js';
+import { RateLimitModule } from './infrastructure/rate-limit/index.js';
+import { wings } from './wings.js';
+
+/** What runs: the ground floor and the wings. The order of guards is the order of these imports. */
+@Module({})
+export class AppModule {
+  static forRoot(config: AppConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.forRoot(config),
+        ClsModule.forRoot({ global: true, middleware: { mount: false }, plugins: [transactionPlugin()] }),
+        DatabaseModule.forRoot(wings.flatMap((wing) => wing.entities)),
+        HttpModule,
+        RateLimitModule,
+        ...wings.flatMap((wing) => wing.modules),
+      ],
+    };
+  }
+}

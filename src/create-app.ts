@@ -1,0 +1,80 @@
+import 'reflect-metadata';
+import compress from '@fastify/compress';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import type { DynamicModule, NestApplicationOptions } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ClsService } from 'nestjs-cls';
+import { AppModule } from './app.module.js';
+import type { AppConfig } from './infrastructure/config/index.js';
+import {
+  corsOptions,
+  registerRequestScope,
+  requestIdOf,
+  securityHeaders,
+  serveApiDocument,
+} from './infrastructure/http/index.js';
+
+const JSON_BODY_LIMIT_BYTES = 1_048_576;
+const API_PREFIX = 'api/v1';
+/** Served at the root and not below /api/v1 (S0). */
+const ROOT_ROUTES = [
+  'health',
+  'healthz',
+  'live',
+  'api/health',
+  'ready',
+  'readyz',
+  'status',
+  'metrics',
+  'stream/{*path}',
+];
+
+/** Builds the Nest application from its module; tests put the testing module in its place. */
+export type NestBuilder = (
+  module: DynamicModule,
+  adapter: FastifyAdapter,
+  options: NestApplicationOptions,
+) => Promise<NestFastifyApplication>;
+
+const buildForProduction: NestBuilder = (module, adapter, options) =>
+  NestFactory.create<NestFastifyApplication>(module, adapter, options);
+
+/** TRUST_PROXY as Fastify takes it: nobody, so many hops, or these networks. */
+function trustedProxies(
+  setting: number | string[] | undefined,
+): string[] | ((address: string, hop: number) => boolean) {
+  return typeof setting === 'number' ? (_address, hop) => hop < setting : (setting ?? []);
+}
+
+/**
+ * The only place that builds the HTTP application; `main.ts` and every end-to-end test use it. The
+ * application is not initialised yet: `listen` or `init` does that.
+ */
+export async function createApp(
+  config: AppConfig,
+  build: NestBuilder = buildForProduction,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    genReqId: requestIdOf,
+    trustProxy: trustedProxies(config.get('TRUST_PROXY')),
+    bodyLimit: JSON_BODY_LIMIT_BYTES,
+    // The console's page looks for its assets one folder down when it is asked for by its file name (S0).
+    rewriteUrl: ({ url = '/' }) => url.replace(/^\/swagger\/swagger\//, '/swagger/'),
+    routerOptions: { maxParamLength: 512 },
+  });
+  const app = await build(AppModule.forRoot(config), adapter, { rawBody: true, bufferLogs: true });
+  app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
+  app.useBodyParser('application/json', { bodyLimit: JSON_BODY_LIMIT_BYTES });
+  app.enableCors(corsOptions(config));
+  registerRequestScope(app.getHttpAdapter().getInstance(), app.get(ClsService));
+  await app.register(helmet, securityHeaders(config));
+  await app.register(cookie);
+  await app.register(compress, { encodings: ['br', 'gzip'], threshold: 2048 });
+  await app.register(multipart, { throwFileSizeLimit: false });
+  serveApiDocument(app, config.version);
+  app.enableShutdownHooks();
+  return app;
+}

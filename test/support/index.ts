@@ -1,0 +1,5 @@
+export * from './database.js';
+export * from './skips.js';
+export * from './test-app.js';
+export * from './test-clock.js';
+export * from './wait-for.js';
