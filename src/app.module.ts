@@ -4,6 +4,7 @@ import { type AppConfig, ConfigModule } from './infrastructure/config/index.js';
 import { DatabaseModule, transactionPlugin } from './infrastructure/database/index.js';
 import { HttpModule } from './infrastructure/http/index.js';
 import { RateLimitModule } from './infrastructure/rate-limit/index.js';
+import { StorageModule } from './infrastructure/storage/index.js';
 import { wings } from './wings.js';
 
 /** What runs: the ground floor and the wings. The order of guards is the order of these imports. */
@@ -18,6 +19,7 @@ export class AppModule {
         DatabaseModule.forRoot(wings.flatMap((wing) => wing.entities)),
         HttpModule,
         RateLimitModule,
+        StorageModule,
         ...wings.flatMap((wing) => wing.modules),
       ],
     };
