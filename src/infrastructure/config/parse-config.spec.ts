@@ -194,7 +194,7 @@ describe('production', () => {
     ['REDIS_ENABLE', 'true'],
     ['JWT_SECRET', 'change-me-to-a-long-random-string-of-characters'],
     ['JWT_SECRET', 'your-super-secret-jwt-key-that-is-long-enough'],
-    ['JWT_SECRET', 'replace-me: openssl rand -base64 48'],
+    ['JWT_SECRET', 'replace-me-with-the-output-of-openssl-rand-base64-48'],
     ['JWT_SECRET', 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'],
   ])('refuses %s=%s', (name, value) => {
     expect(names({ ...PRODUCTION, [name]: value })).toEqual([name]);

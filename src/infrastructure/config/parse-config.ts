@@ -4,7 +4,7 @@ import { ConfigError, type ConfigProblem } from './config.error.js';
 import { findOldName } from './old-names.js';
 import { findProjectPlace, type ProjectPlace } from './project-place.js';
 import { mergeSources, type ConfigFiles, type EnvironmentVariables } from './raw-values.js';
-import { findRefusals, findWarnings, type PartialValues } from './refusals.js';
+import { findRefusals, findWarnings } from './refusals.js';
 import { variableNames, variables, type ConfigValues, type VariableName } from './schema.js';
 import { findMisspellings } from './spelling.js';
 import { ENVIRONMENTS, type DefaultContext, type Environment, type Variable } from './variable.js';

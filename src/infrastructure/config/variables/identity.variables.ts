@@ -20,7 +20,7 @@ export const identityVariables = {
     description:
       'Signs access tokens; at least 32 characters (S0). Other keys are derived from it when unset.',
     isSecret: true,
-    productionExample: 'replace-me: openssl rand -base64 48',
+    productionExample: 'replace-me-with-the-output-of-openssl-rand-base64-48',
   }),
   JWT_PREVIOUS_SECRETS: withDefault(list(), '', {
     description: 'Former secrets, comma list: tokens signed with them are still accepted, none is issued.',
