@@ -83,11 +83,7 @@ const grossOf = (sellers: readonly SellerShare[]): number =>
 const feesOf = (sellers: readonly SellerShare[]): number => sum(sellers.map((share) => share.feeMinor));
 
 /** A sale's shares credited (`sign` 1) or taken back (`sign` -1) against the account that holds the money. */
-function shares(
-  holder: PlatformAccountKind,
-  sellers: readonly SellerShare[],
-  sign: 1 | -1,
-): PostingEntry[] {
+function shares(holder: PlatformAccountKind, sellers: readonly SellerShare[], sign: 1 | -1): PostingEntry[] {
   return withoutZeros([
     platform(holder, -sign * grossOf(sellers)),
     ...sellers.map((share) => seller('payable', share.sellerId, sign * share.netMinor)),
@@ -201,7 +197,12 @@ export const postings = {
   }),
 
   /** What the provider kept for itself; `chargeId` names the fee. */
-  pspFeeCharged: (fee: { chargeId: string; orderId?: string; currency: string; amountMinor: number }): Posting => ({
+  pspFeeCharged: (fee: {
+    chargeId: string;
+    orderId?: string;
+    currency: string;
+    amountMinor: number;
+  }): Posting => ({
     kind: 'psp_fee_charged',
     dedupeKey: `psp-fee:${fee.chargeId}`,
     currency: fee.currency,

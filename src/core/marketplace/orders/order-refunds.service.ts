@@ -44,8 +44,7 @@ export class OrderRefunds {
   @Transactional(Propagation.Mandatory)
   async markRefunded(orderId: string, refundedMinor: number): Promise<void> {
     const order = await this.lockForRefund(orderId);
-    const status: OrderStatus =
-      refundedMinor >= order.totalAmountMinor ? 'refunded' : 'partially_refunded';
+    const status: OrderStatus = refundedMinor >= order.totalAmountMinor ? 'refunded' : 'partially_refunded';
     orderStates.assert(order.status, status);
     await this.orders.setRefundState(orderId, {
       status,
