@@ -56,7 +56,7 @@ export class DeliveryRunner {
 
   /** A new context: neither the transaction nor the user of whoever woke the dispatcher reaches the handler. */
   private handle({ delivery, handler, stopSignal }: DeliveryRun, leaseLost: AbortSignal): Promise<void> {
-    return this.cls.run({ ifNested: 'override' }, () =>
+    const callHandler = (): Promise<void> =>
       handler.handler.handle({
         id: delivery.eventId,
         type: delivery.type,
@@ -65,8 +65,8 @@ export class DeliveryRunner {
         occurredAt: delivery.occurredAt,
         attempt: delivery.attempts,
         signal: AbortSignal.any([stopSignal, leaseLost]),
-      }),
-    );
+      });
+    return this.cls.exit(() => this.cls.run(callHandler));
   }
 
   private settleFailure(run: DeliveryRun, error: unknown): Promise<boolean> {

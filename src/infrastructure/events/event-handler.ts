@@ -66,7 +66,7 @@ export function OutboxHandler<Payload extends object>(
     maxAttempts: maxAttempts === 'unlimited' ? Number.POSITIVE_INFINITY : maxAttempts,
     backoffSeconds: backoff,
   };
-  return <Handler extends new (...args: never[]) => EventHandler<Payload>>(target: Handler): void => {
+  return (target: new (...args: never[]) => EventHandler<Payload>): void => {
     Injectable()(target);
     Reflect.defineMetadata(HANDLERS, [...handlersOf(target), metadata], target);
   };
