@@ -19,6 +19,7 @@ const FAST_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=
  * @property {string} [password] of the superuser `postgres`
  * @property {boolean} [isDurable] false switches fsync off; true by default for a kept `dataDir`
  * @property {string[]} [settings] further `name=value` settings
+ * @property {(pid: number) => void} [onLaunch] hears of the process before it is ready
  */
 
 /**
@@ -160,6 +161,7 @@ async function start({ native, account, dataDir, isDurable, options }) {
       logFile,
       settings: options.settings ?? [],
     });
+    options.onLaunch?.(pid);
     if (await waitUntil(() => isReady(dataDir, pid) || !isAlive(pid), 60_000)) {
       if (isAlive(pid)) {
         if (options.dataDir === undefined) rmSync(logFile, { force: true });
