@@ -1,5 +1,5 @@
 // `make run` and, with --watch, `make dev`: the whole product on this machine, from nothing to the demo accounts.
-import { existsSync, watch } from 'node:fs';
+import { existsSync, mkdirSync, watch } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Children } from './children.mjs';
 import { startDatabase } from './database.mjs';
@@ -79,6 +79,7 @@ async function serve(plan) {
 }
 
 async function startAll(plan, children) {
+  mkdirSync(inProject('.data'), { recursive: true });
   const env = { ...process.env };
   if (!plan.databaseUrl && !plan.hasOldDatabaseNames) {
     await children.startCluster(async (onLaunch) => {
@@ -114,10 +115,10 @@ async function startSandbox(plan, children, env) {
   if (!existsSync(program)) return;
   const own = { ...env, ...sandboxEnvironment(plan) };
   children.start('The payment sandbox', ['--enable-source-maps', program], own);
-  await waitForAnswer(`${plan.sandboxUrl}/health`, 'The payment sandbox', children);
+  await waitForAnswer(plan.sandboxUrl, 'The payment sandbox', children);
 }
 
-/** The sandbox knows nothing of the product's files: it is told its keys and where to send webhooks. */
+/** The sandbox reads no files of the product: it is told its keys and where to send webhooks. */
 function sandboxEnvironment({ apiPort, sandboxPort, setting }) {
   const names = [
     'HYPERSWITCH_API_KEY',
@@ -128,10 +129,10 @@ function sandboxEnvironment({ apiPort, sandboxPort, setting }) {
   const keys = [...names, 'STRIPE_CONNECT_WEBHOOK_SECRET'].map((name) => [name, setting(name) ?? '']);
   return {
     ...Object.fromEntries(keys),
+    APP_ENV: setting('APP_ENV') ?? 'development',
+    APP_PORT: String(apiPort),
     PSP_SANDBOX_PORT: String(sandboxPort),
-    PSP_SANDBOX_STATE_FILE: inProject('.data', 'psp-sandbox.json'),
-    HYPERSWITCH_WEBHOOK_URL: `http://127.0.0.1:${apiPort}/api/v1/webhooks/hyperswitch`,
-    STRIPE_WEBHOOK_URL: `http://127.0.0.1:${apiPort}/api/v1/webhooks/stripe`,
+    PSP_SANDBOX_STATE: inProject('.data', 'psp-sandbox.json'),
   };
 }
 
