@@ -80,7 +80,7 @@ async function serve(plan) {
 
 async function startAll(plan, children) {
   mkdirSync(inProject('.data'), { recursive: true });
-  const env = { ...process.env };
+  const env = { ...process.env, ...(plan.usesSandbox ? sandboxAddresses(plan) : {}) };
   if (!plan.databaseUrl && !plan.hasOldDatabaseNames) {
     await children.startCluster(async (onLaunch) => {
       const { cluster, url } = await startDatabase(onLaunch);
@@ -116,6 +116,13 @@ async function startSandbox(plan, children, env) {
   const own = { ...env, ...sandboxEnvironment(plan) };
   children.start('The payment sandbox', ['--enable-source-maps', program], own);
   await waitForAnswer(plan.sandboxUrl, 'The payment sandbox', children);
+}
+
+/** With another port for the sandbox the addresses in .env would miss it. */
+function sandboxAddresses({ sandboxUrl, setting }) {
+  const isLocal = (name) => /^http:\/\/(127\.0\.0\.1|localhost):/.test(setting(name) ?? '');
+  const names = ['HYPERSWITCH_URL', 'STRIPE_API_URL'].filter(isLocal);
+  return Object.fromEntries(names.map((name) => [name, sandboxUrl]));
 }
 
 /** The sandbox reads no files of the product: it is told its keys and where to send webhooks. */
