@@ -116,7 +116,7 @@ export class LedgerRepository {
       {
         scope: 'seller-ledger',
         select: ENTRY_COLUMNS,
-        ...conditions,
+        conditions,
         sort: { column: 'e.created_at', type: 'timestamptz', descending: true, idColumn: 'e.id' },
         positionOf: (row) => [row.createdAt.toISOString(), row.id],
       },

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Paginated } from '../../../common/pagination/index.js';
 import { Database, toSafeInteger } from '../../../infrastructure/database/index.js';
 import { CursorCodec, type CursorValue } from '../../../infrastructure/http/index.js';
+import type { Conditions } from './conditions.js';
 
 /** Which part of a list is asked for; a cursor wins over the page number. */
 export interface ListPart {
@@ -16,9 +17,7 @@ export interface ListQuery<Row> {
   scope: string;
   /** `SELECT ... FROM ... [JOIN ...]` without WHERE. */
   select: string;
-  /** Conditions joined by AND. */
-  where: readonly string[];
-  parameters: readonly unknown[];
+  conditions: Conditions;
   /** Qualified sort column and its SQL type, then the qualified id column that makes the order total. */
   sort: { column: string; type: 'timestamptz' | 'bigint' | 'text'; descending: boolean; idColumn: string };
   /** The sort position of a row. */
@@ -45,11 +44,11 @@ export class ListReader {
   ): Promise<Paginated<Row>> {
     const position = this.cursors.decode(query.scope, cursor);
     const { column, type, descending, idColumn } = query.sort;
-    const at = query.parameters.length;
+    const at = query.conditions.parameters.length;
     const after = `(${column}, ${idColumn}) ${descending ? '<' : '>'} ($${String(at + 1)}::${type}, $${String(at + 2)}::uuid)`;
     const rows = await this.db.query<Row>(
-      `${query.select} ${whereOf([...query.where, after])} ${orderOf(query)} LIMIT $${String(at + 3)}`,
-      [...query.parameters, ...position, limit + 1],
+      `${query.select} ${whereOf([...query.conditions.where, after])} ${orderOf(query)} LIMIT $${String(at + 3)}`,
+      [...query.conditions.parameters, ...position, limit + 1],
     );
     return Paginated.ofCursor(rows.slice(0, limit), {
       limit,
@@ -58,14 +57,14 @@ export class ListReader {
   }
 
   private async readPage<Row>(query: ListQuery<Row>, { page, limit }: ListPart): Promise<Paginated<Row>> {
-    const at = query.parameters.length;
+    const at = query.conditions.parameters.length;
     const rows = await this.db.query<Row>(
-      `${query.select} ${whereOf(query.where)} ${orderOf(query)} LIMIT $${String(at + 1)} OFFSET $${String(at + 2)}`,
-      [...query.parameters, limit + 1, (page - 1) * limit],
+      `${query.select} ${whereOf(query.conditions.where)} ${orderOf(query)} LIMIT $${String(at + 1)} OFFSET $${String(at + 2)}`,
+      [...query.conditions.parameters, limit + 1, (page - 1) * limit],
     );
     const [counted] = await this.db.query<{ total: string }>(
-      `SELECT count(*) AS total FROM (${query.select} ${whereOf(query.where)}) AS counted`,
-      query.parameters,
+      `SELECT count(*) AS total FROM (${query.select} ${whereOf(query.conditions.where)}) AS counted`,
+      query.conditions.parameters,
     );
     return Paginated.ofPage(rows.slice(0, limit), {
       page,

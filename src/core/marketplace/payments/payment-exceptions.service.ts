@@ -2,9 +2,13 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
-import type { PaymentException } from './payment-exception.entity.js';
+
 import { PaymentExceptionsRepository } from './payment-exceptions.repository.js';
-import type { NewPaymentException, PaymentExceptionQuery } from './payment-exceptions.types.js';
+import type {
+  NewPaymentException,
+  PaymentException,
+  PaymentExceptionQuery,
+} from './payment-exceptions.types.js';
 
 /** Things about money that a person has to look at: never dropped, never decided by a machine (08 3.1). */
 @Injectable()

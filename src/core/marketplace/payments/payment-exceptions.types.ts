@@ -10,6 +10,20 @@ export interface NewPaymentException {
   details?: Record<string, unknown>;
 }
 
+/** A case as it is stored. */
+export interface PaymentException {
+  id: string;
+  kind: string;
+  provider: string;
+  orderId: string | null;
+  refundId: string | null;
+  transferId: string | null;
+  webhookEventId: string | null;
+  message: string;
+  details: Record<string, unknown>;
+  createdAt: Date;
+}
+
 /** Which cases to list. */
 export interface PaymentExceptionQuery {
   page: number;

@@ -23,6 +23,16 @@ export interface ProviderEvent {
   source: 'webhook' | 'poll';
 }
 
+/** What a delivery is about, read from its body alone. */
+export type ClassifiedEvent = Omit<ProviderEvent, 'webhookEventId' | 'provider' | 'source'>;
+
+/** A signed delivery that can never be applied: stored as `rejected` and answered 400 with `code`. */
+export interface RejectedEvent {
+  kind: 'rejected';
+  code: string;
+  message: string;
+}
+
 /**
  * What became of an event: `applied` changed something, `ignored` had nothing to change, `unmatched` names
  * something that we do not know yet (retried, then an exception), `contradiction` disagrees with what is

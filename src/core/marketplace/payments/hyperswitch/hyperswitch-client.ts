@@ -1,0 +1,74 @@
+import { Injectable } from '@nestjs/common';
+import { AppConfig } from '../../../../infrastructure/config/index.js';
+import { Database } from '../../../../infrastructure/database/index.js';
+import { ProviderAmbiguous, providerNotConfigured } from '../provider.errors.js';
+
+/** An answer that could be read; `body` is a JSON object. */
+export interface HyperswitchAnswer {
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Speaks to Hyperswitch over HTTP (08 1.1). PSP_TIMEOUT covers the whole exchange, headers and body. */
+@Injectable()
+export class HyperswitchClient {
+  constructor(
+    private readonly config: AppConfig,
+    private readonly db: Database,
+  ) {}
+
+  isConfigured(): boolean {
+    return (
+      this.config.get('HYPERSWITCH_URL') !== undefined && this.config.get('HYPERSWITCH_API_KEY') !== undefined
+    );
+  }
+
+  /**
+   * Sends one request and waits for the answer, whatever its status.
+   * @throws ProviderAmbiguous when nothing readable came back
+   * @throws Error inside a transaction: a slow provider would hold locks (07 7.6.1)
+   */
+  async send(
+    method: 'GET' | 'POST',
+    path: string,
+    body?: Record<string, unknown>,
+  ): Promise<HyperswitchAnswer> {
+    if (this.db.isInTransaction())
+      throw new Error('The payment provider must not be called in a transaction');
+    const url = this.config.get('HYPERSWITCH_URL');
+    const apiKey = this.config.get('HYPERSWITCH_API_KEY');
+    if (url === undefined || apiKey === undefined) throw providerNotConfigured('hyperswitch');
+    try {
+      const response = await fetch(`${url.replace(/\/$/, '')}${path}`, {
+        method,
+        headers: { 'api-key': apiKey, accept: 'application/json', 'content-type': 'application/json' },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(this.config.get('PSP_TIMEOUT')),
+      });
+      return { status: response.status, body: objectOf(await response.text()) };
+    } catch (error) {
+      if (error instanceof ProviderAmbiguous) throw error;
+      throw new ProviderAmbiguous(reasonOf(error), { cause: error });
+    }
+  }
+}
+
+function objectOf(text: string): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch {
+    throw new ProviderAmbiguous('the answer is no JSON');
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new ProviderAmbiguous('the answer is no object');
+  }
+  return parsed as Record<string, unknown>;
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown failure';
+  if (error.name === 'TimeoutError') return 'timeout';
+  return error.cause instanceof Error ? error.cause.message : error.message;
+}

@@ -1,0 +1,35 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Paginated } from '../../../common/pagination/index.js';
+import { RequirePermission } from '../../../infrastructure/http/access/index.js';
+import { ApiEnvelope } from '../../../infrastructure/http/index.js';
+import { PaymentExceptionDto, PaymentExceptionsQueryDto } from './dto/payment-exception.dto.js';
+import { WebhookEventDto, WebhookEventsQueryDto } from './dto/webhook-event.dto.js';
+import { PaymentExceptions } from './payment-exceptions.service.js';
+import { WebhookInbox } from './webhook-inbox.service.js';
+
+/** What operators need to see of payments. */
+@ApiTags('admin')
+@Controller('admin')
+export class PaymentsAdminController {
+  constructor(
+    private readonly exceptions: PaymentExceptions,
+    private readonly inbox: WebhookInbox,
+  ) {}
+
+  /** Cases that a person has to decide, newest first. */
+  @Get('payments/exceptions')
+  @RequirePermission('payments.read_all')
+  @ApiEnvelope(PaymentExceptionDto, { paginated: true, failures: [400] })
+  async listExceptions(@Query() query: PaymentExceptionsQueryDto): Promise<Paginated<PaymentExceptionDto>> {
+    return (await this.exceptions.list(query)).map((one) => PaymentExceptionDto.of(one));
+  }
+
+  /** The inbox of provider deliveries, newest first. */
+  @Get('webhook-events')
+  @RequirePermission('webhooks.read')
+  @ApiEnvelope(WebhookEventDto, { paginated: true, failures: [400] })
+  async listWebhooks(@Query() query: WebhookEventsQueryDto): Promise<Paginated<WebhookEventDto>> {
+    return (await this.inbox.list(query)).map((one) => WebhookEventDto.of(one));
+  }
+}

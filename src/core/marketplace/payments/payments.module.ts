@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { ListsModule } from '../lists/index.js';
+import { ApplyWebhookHandler } from './apply-webhook.handler.js';
+import { HyperswitchClient } from './hyperswitch/hyperswitch-client.js';
+import { HyperswitchProvider } from './hyperswitch/hyperswitch.provider.js';
+import { PaymentExceptionsRepository } from './payment-exceptions.repository.js';
+import { PaymentExceptions } from './payment-exceptions.service.js';
+import { PaymentProvider } from './payment-provider.js';
+import { PaymentsAdminController } from './payments.admin.controller.js';
+import { WebhookEventsRepository } from './webhook-events.repository.js';
+import { WebhookHandlers } from './webhook-handlers.js';
+import { WebhookInbox } from './webhook-inbox.service.js';
+import { WebhookOutcomes } from './webhook-outcomes.service.js';
+import { WebhookVerifier } from './webhook-verifier.js';
+import { WebhooksController } from './webhooks.controller.js';
+
+/** The payment provider, its webhooks and the exceptions list; knows neither orders nor refunds. */
+@Module({
+  imports: [ListsModule],
+  controllers: [WebhooksController, PaymentsAdminController],
+  providers: [
+    HyperswitchClient,
+    { provide: PaymentProvider, useClass: HyperswitchProvider },
+    PaymentExceptions,
+    PaymentExceptionsRepository,
+    WebhookVerifier,
+    WebhookInbox,
+    WebhookEventsRepository,
+    WebhookHandlers,
+    WebhookOutcomes,
+    ApplyWebhookHandler,
+  ],
+  exports: [PaymentProvider, PaymentExceptions, WebhookHandlers],
+})
+export class PaymentsModule {}

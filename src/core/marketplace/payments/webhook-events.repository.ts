@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import type { Paginated } from '../../../common/pagination/index.js';
+import { Database } from '../../../infrastructure/database/index.js';
+import { Conditions, ListReader } from '../lists/index.js';
+import type {
+  NewWebhook,
+  StoredWebhook,
+  WebhookEventQuery,
+  WebhookEventRow,
+  WebhookStatus,
+} from './webhooks.types.js';
+
+const COLUMNS = `
+  id, provider, event_id AS "eventId", kind, event_type AS "eventType", object_id AS "objectId", source, status,
+  attempts, reason, received_at AS "receivedAt", applied_at AS "appliedAt"`;
+
+/** Rows of the webhook inbox. */
+@Injectable()
+export class WebhookEventsRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  /** @returns false when the provider delivered this event before */
+  async insert(event: NewWebhook): Promise<boolean> {
+    const rows = await this.db.query(
+      `INSERT INTO webhook_events (id, provider, event_id, kind, event_type, object_id, account, raw_body, headers,
+                                   source, status, reason, received_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, 'webhook', $10, $11, $12)
+       ON CONFLICT ON CONSTRAINT webhook_events_event_uq DO NOTHING RETURNING id`,
+      [
+        event.id,
+        event.provider,
+        event.eventId,
+        event.kind,
+        event.eventType,
+        event.objectId,
+        event.account,
+        event.rawBody,
+        JSON.stringify(event.headers),
+        event.status,
+        event.reason,
+        event.receivedAt,
+      ],
+    );
+    return rows.length === 1;
+  }
+
+  async findById(id: string): Promise<StoredWebhook | null> {
+    const [row] = await this.db.query<StoredWebhook>(
+      `SELECT ${COLUMNS}, raw_body AS "rawBody" FROM webhook_events WHERE id = $1`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /** Notes what became of a delivery and counts the attempt. */
+  async settle(id: string, status: WebhookStatus, reason: string | null, at: Date): Promise<void> {
+    await this.db.query(
+      `UPDATE webhook_events
+          SET status = $2, reason = $3, attempts = attempts + 1,
+              applied_at = CASE WHEN $2 = 'unmatched' THEN applied_at ELSE $4::timestamptz END
+        WHERE id = $1`,
+      [id, status, reason, at],
+    );
+  }
+
+  async list(query: WebhookEventQuery): Promise<Paginated<WebhookEventRow>> {
+    return this.lists.read<WebhookEventRow>(
+      {
+        scope: 'webhook-events',
+        select: `SELECT ${COLUMNS} FROM webhook_events`,
+        conditions: new Conditions().addIf(query.status, 'status = ?').addIf(query.provider, 'provider = ?'),
+        sort: { column: 'received_at', type: 'timestamptz', descending: true, idColumn: 'id' },
+        positionOf: (row) => [row.receivedAt.toISOString(), row.id],
+      },
+      query,
+    );
+  }
+}

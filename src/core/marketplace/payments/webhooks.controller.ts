@@ -1,0 +1,56 @@
+import { Controller, Headers, HttpCode, Post, type RawBodyRequest, Req } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Public } from '../../../infrastructure/http/access/index.js';
+import {
+  ApiEnvelope,
+  EndpointLimit,
+  OutsideGlobalLimit,
+  ResponseMessage,
+} from '../../../infrastructure/http/index.js';
+import { WebhookInbox } from './webhook-inbox.service.js';
+import type { WebhookProvider } from './webhooks.types.js';
+
+type Delivery = RawBodyRequest<FastifyRequest>;
+
+/** Where the providers report. The signature over the raw bytes is the credential. */
+@ApiTags('webhooks')
+@Controller('webhooks')
+export class WebhooksController {
+  constructor(private readonly inbox: WebhookInbox) {}
+
+  /** Stores a delivery of Hyperswitch; it is applied afterwards. */
+  @Post('hyperswitch')
+  @Public()
+  @OutsideGlobalLimit()
+  @EndpointLimit('webhook')
+  @HttpCode(200)
+  @ResponseMessage('Received')
+  @ApiHeader({ name: 'x-webhook-signature-512', description: 'HMAC-SHA512 of the raw body, lower-case hex' })
+  @ApiEnvelope(null, { failures: [400, 401, 503] })
+  async hyperswitch(
+    @Req() request: Delivery,
+    @Headers('x-webhook-signature-512') signature?: string,
+  ): Promise<null> {
+    return this.receive('hyperswitch', request, signature);
+  }
+
+  /** Stores a delivery of Stripe, of the platform or of Connect; it is applied afterwards. */
+  @Post('stripe')
+  @Public()
+  @OutsideGlobalLimit()
+  @EndpointLimit('webhook')
+  @HttpCode(200)
+  @ResponseMessage('Received')
+  @ApiHeader({ name: 'Stripe-Signature' })
+  @ApiEnvelope(null, { failures: [400, 401, 503] })
+  async stripe(@Req() request: Delivery, @Headers('stripe-signature') signature?: string): Promise<null> {
+    return this.receive('stripe', request, signature);
+  }
+
+  private async receive(provider: WebhookProvider, request: Delivery, signature?: string): Promise<null> {
+    const { authorization: _authorization, cookie: _cookie, ...headers } = request.headers;
+    await this.inbox.receive({ provider, rawBody: request.rawBody ?? Buffer.alloc(0), signature, headers });
+    return null;
+  }
+}

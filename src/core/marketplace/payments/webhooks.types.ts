@@ -1,0 +1,60 @@
+import type { EventOutcome, ProviderEventKind } from './provider-event.js';
+
+export type WebhookProvider = 'hyperswitch' | 'stripe';
+
+/** A delivery as it came over the wire. */
+export interface IncomingWebhook {
+  provider: WebhookProvider;
+  rawBody: Buffer;
+  signature: string | undefined;
+  headers: Record<string, unknown>;
+}
+
+/** `received` waits to be applied, `unmatched` waits to be tried again, the others are final. */
+export type WebhookStatus = 'received' | 'rejected' | 'exception' | EventOutcome;
+
+/** A row of the inbox without its body. */
+export interface WebhookEventRow {
+  id: string;
+  provider: WebhookProvider;
+  eventId: string;
+  kind: ProviderEventKind;
+  eventType: string;
+  objectId: string | null;
+  source: 'webhook' | 'poll';
+  status: WebhookStatus;
+  attempts: number;
+  reason: string | null;
+  receivedAt: Date;
+  appliedAt: Date | null;
+}
+
+/** A row of the inbox with the bytes that were signed. */
+export interface StoredWebhook extends WebhookEventRow {
+  rawBody: Buffer;
+}
+
+/** What the inbox stores of a delivery. */
+export interface NewWebhook {
+  id: string;
+  provider: WebhookProvider;
+  eventId: string;
+  kind: ProviderEventKind;
+  eventType: string;
+  objectId: string | null;
+  account: string | null;
+  rawBody: Buffer;
+  headers: Record<string, unknown>;
+  status: 'received' | 'rejected';
+  reason: string | null;
+  receivedAt: Date;
+}
+
+/** Which deliveries to list. */
+export interface WebhookEventQuery {
+  page: number;
+  limit: number;
+  cursor?: string;
+  status?: WebhookStatus;
+  provider?: WebhookProvider;
+}
