@@ -3,6 +3,7 @@ import { DiscoveryModule } from '@nestjs/core';
 import { EventEmitterModule } from '@nestjs/event-emitter';
 import { DeliveryRunner } from './delivery-runner.js';
 import { HandlerRegistry } from './handler-registry.js';
+import { OutboxRetentionJob } from './jobs/outbox-retention.job.js';
 import { OutboxDispatcher } from './outbox-dispatcher.js';
 import { OutboxInspector } from './outbox-inspector.repository.js';
 import { OutboxWriter } from './outbox-writer.js';
@@ -23,6 +24,7 @@ import { OutboxWakeUp } from './wake-up.js';
     OutboxDispatcher,
     PostgresListener,
     OutboxWakeUp,
+    OutboxRetentionJob,
   ],
   exports: [OutboxWriter, OutboxInspector, PostgresListener],
 })

@@ -94,6 +94,17 @@ const NEXT_DUE = `
    WHERE ${IS_PENDING} AND d.lane = $1 AND d.due_at > now()
    ORDER BY d.due_at LIMIT 1`;
 
+const DELETE_DELIVERED = `
+  WITH kept_from AS (SELECT now() - $1::bigint * interval '1 millisecond' AS moment)
+  DELETE FROM outbox_events WHERE id IN (
+    SELECT e.id FROM outbox_events e, kept_from
+     WHERE e.created_at < kept_from.moment
+       AND NOT EXISTS (
+             SELECT 1 FROM outbox_deliveries d
+              WHERE d.event_id = e.id AND (d.done_at IS NULL OR d.done_at >= kept_from.moment))
+     ORDER BY e.created_at LIMIT $2)
+  RETURNING id`;
+
 /** The outbox tables. Every lease and due time is taken from the database's clock (design/decisions). */
 @Injectable()
 export class OutboxRepository {
@@ -173,6 +184,12 @@ export class OutboxRepository {
   /** Returns a lease whose work was never begun. */
   release(delivery: ClaimedDelivery): Promise<boolean> {
     return this.change(delivery, 'lease_token = NULL, lease_until = NULL, attempts = attempts - 1');
+  }
+
+  /** Removes up to `limit` events whose deliveries have all been done for `keptMs`. @returns how many */
+  async deleteDelivered(keptMs: number, limit: number): Promise<number> {
+    const deleted = await this.database.query(DELETE_DELIVERED, [keptMs, limit]);
+    return deleted.length;
   }
 
   /** Whose lease it is decides: a late answer of a process that lost it changes nothing. */
