@@ -1,3 +1,3 @@
 export { Logger as AppLogger } from 'nestjs-pino';
-export { LoggingModule } from './logging.module.js';
+export { createLogger, LoggingModule } from './logging.module.js';
 export { redactFields, redactText } from './redact.js';

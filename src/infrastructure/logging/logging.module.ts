@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ClsService } from 'nestjs-cls';
-import { LoggerModule, type Params } from 'nestjs-pino';
+import { ClsServiceManager } from 'nestjs-cls';
+import { Logger as AppLogger, LoggerModule, PinoLogger, type Params } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import type { AppConfig } from '../config/index.js';
 import { RequestContext } from '../http/index.js';
@@ -17,24 +17,20 @@ export class LoggingModule {
   static forRoot(config: AppConfig, destination?: DestinationStream): DynamicModule {
     return {
       module: LoggingModule,
-      imports: [
-        LoggerModule.forRootAsync({
-          inject: [RequestContext, ClsService],
-          useFactory: (context: RequestContext, cls: ClsService) =>
-            loggerParams(config, contextReader(context, cls), destination),
-        }),
-      ],
+      imports: [LoggerModule.forRoot(loggerParams(config, destination))],
       providers: [RequestLog],
     };
   }
 }
 
-function loggerParams(
-  config: AppConfig,
-  readContext: () => LogContext,
-  destination: DestinationStream | undefined,
-): Params {
-  const options = { ...pinoOptions(config, readContext), autoLogging: false, quietReqLogger: true };
+/** The same log for what happens before the application exists: `Logger.overrideLogger(createLogger(config))`. */
+export function createLogger(config: AppConfig, destination?: DestinationStream): AppLogger {
+  const params = loggerParams(config, destination);
+  return new AppLogger(new PinoLogger(params), params);
+}
+
+function loggerParams(config: AppConfig, destination: DestinationStream | undefined): Params {
+  const options = { ...pinoOptions(config, readRequest), autoLogging: false, quietReqLogger: true };
   return {
     pinoHttp: destination ? [options, destination] : options,
     // The request's fields come from the call context, so no middleware has to make a logger per request.
@@ -42,16 +38,16 @@ function loggerParams(
   };
 }
 
-function contextReader(context: RequestContext, cls: ClsService): () => LogContext {
-  return () => {
-    const requestId = context.requestId;
-    if (requestId === undefined) return {};
-    const traceId = cls.get<string | undefined>('traceId') ?? requestId;
-    return {
-      request_id: requestId,
-      ...(context.userId === undefined ? {} : { user_id: context.userId }),
-      ip: context.ip,
-      trace_id: traceId,
-    };
+function readRequest(): LogContext {
+  const cls = ClsServiceManager.getClsService();
+  const context = new RequestContext(cls);
+  const requestId = context.requestId;
+  if (requestId === undefined) return {};
+  const traceId = cls.get<string | undefined>('traceId') ?? requestId;
+  return {
+    request_id: requestId,
+    ...(context.userId === undefined ? {} : { user_id: context.userId }),
+    ip: context.ip,
+    trace_id: traceId,
   };
 }

@@ -14,7 +14,7 @@ import { Test } from '@nestjs/testing';
 import { ClsModule, ClsModuleOptions, ClsService } from 'nestjs-cls';
 import { parseConfig } from '../config/index.js';
 import { registerRequestScope, RequestContext } from '../http/index.js';
-import { AppLogger, LoggingModule } from './index.js';
+import { AppLogger, createLogger, LoggingModule } from './index.js';
 
 const SECRETS = {
   password: 'pw-9471',
@@ -68,6 +68,13 @@ class SampleController {
 @Module({ providers: [RequestContext], exports: [RequestContext] })
 class ContextModule {}
 
+const config = parseConfig({
+  APP_ENV: 'production',
+  CORS_ALLOWED_ORIGINS: 'https://app.example.com',
+  JWT_SECRET: 'kq3Zr8Wm1Xv6Tn4Yb9Lc2Pd7Hs5Jg0Fa',
+  DATABASE_URL: 'postgres://localhost/veza',
+});
+
 describe('logging', () => {
   let app: NestFastifyApplication;
   let lines: string[];
@@ -77,12 +84,6 @@ describe('logging', () => {
     records().find((record) => record['message'] === message) ?? {};
 
   beforeAll(async () => {
-    const config = parseConfig({
-      APP_ENV: 'production',
-      CORS_ALLOWED_ORIGINS: 'https://app.example.com',
-      JWT_SECRET: 'kq3Zr8Wm1Xv6Tn4Yb9Lc2Pd7Hs5Jg0Fa',
-      DATABASE_URL: 'postgres://localhost/veza',
-    });
     const destination = { write: (line: string): number => lines.push(line) };
     const testing = await Test.createTestingModule({
       imports: [
@@ -168,6 +169,12 @@ describe('logging', () => {
     const line = records().find((record) => record['status'] === 404);
     expect(line).toMatchObject({ path: '/nowhere', message: 'GET /nowhere 404' });
     expect(lines.join('')).not.toContain('pw-0001');
+  });
+
+  it('writes what happens before the application exists to the same output', () => {
+    createLogger(config).log('starting', 'Main');
+    expect(find('starting')).toMatchObject({ level: 'INFO', context: 'Main' });
+    expect(find('starting')).not.toHaveProperty('request_id');
   });
 
   it('writes nothing below the level', () => {
