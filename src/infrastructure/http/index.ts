@@ -16,3 +16,4 @@ export * from './rate-limits.decorator.js';
 export * from './validation/uuid-param.decorator.js';
 export * from './security/cors.js';
 export * from './security/security-headers.js';
+export * from './validation/validate-body.js';

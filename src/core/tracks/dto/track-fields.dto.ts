@@ -1,0 +1,118 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, type TransformFnParams } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+
+/** The licences a track may carry (01 1.3). */
+export const TRACK_LICENSES = [
+  'All Rights Reserved',
+  'Creative Commons BY',
+  'Creative Commons BY-SA',
+  'Creative Commons BY-NC',
+  'Public Domain',
+] as const;
+
+const trimmed = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? value.trim() : value);
+
+/** Multipart forms know text only. */
+const numeric = ({ value }: TransformFnParams): unknown =>
+  typeof value === 'string' && value.trim() !== '' ? Number(value) : (value as unknown);
+
+const booleanLike = ({ value }: TransformFnParams): unknown =>
+  value === 'true' ? true : value === 'false' ? false : (value as unknown);
+
+/** `tags` repeated, or one field with commas; spaces, case and repetition do not make another tag. */
+const tagList = ({ value }: TransformFnParams): unknown => {
+  const list: unknown[] =
+    typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : [value];
+  if (!list.every((tag) => typeof tag === 'string')) return list;
+  return [...new Set(list.map((tag) => tag.trim().toLowerCase()).filter((tag) => tag !== ''))];
+};
+
+/** What the owner says of a track, all of it optional; creation adds the title. */
+export class TrackFieldsDto {
+  @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
+  @IsOptional()
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 100)
+  artist?: string;
+
+  @ApiPropertyOptional({ maxLength: 200 })
+  @IsOptional()
+  @Transform(trimmed)
+  @IsString()
+  @MaxLength(200)
+  album?: string;
+
+  @ApiPropertyOptional({ maxLength: 2000 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(2000)
+  description?: string;
+
+  @ApiPropertyOptional({ type: [String], maxItems: 10, description: 'Repeated, or one field with commas' })
+  @IsOptional()
+  @Transform(tagList)
+  @IsArray()
+  @ArrayMaxSize(10)
+  @IsString({ each: true })
+  @Length(1, 30, { each: true })
+  tags?: string[];
+
+  @ApiPropertyOptional({ maxLength: 50 })
+  @IsOptional()
+  @Transform(trimmed)
+  @IsString()
+  @MaxLength(50)
+  genre?: string;
+
+  @ApiPropertyOptional({ minimum: 40, maximum: 300 })
+  @IsOptional()
+  @Transform(numeric)
+  @IsInt()
+  @Min(40)
+  @Max(300)
+  bpm?: number;
+
+  @ApiPropertyOptional({ pattern: '^[A-G][#b]?m?$', example: 'F#m' })
+  @IsOptional()
+  @IsString()
+  @Matches(/^[A-G][#b]?m?$/, { message: 'key must look like C, F#m or Bb' })
+  key?: string;
+
+  @ApiPropertyOptional({ default: true })
+  @IsOptional()
+  @Transform(booleanLike)
+  @IsBoolean()
+  is_public?: boolean;
+
+  @ApiPropertyOptional({ default: false, description: 'False: only the owner and licence holders (09 C70)' })
+  @IsOptional()
+  @Transform(booleanLike)
+  @IsBoolean()
+  is_downloadable?: boolean;
+
+  @ApiPropertyOptional({ default: false })
+  @IsOptional()
+  @Transform(booleanLike)
+  @IsBoolean()
+  is_explicit?: boolean;
+
+  @ApiPropertyOptional({ enum: TRACK_LICENSES, default: 'All Rights Reserved' })
+  @IsOptional()
+  @IsIn(TRACK_LICENSES)
+  license?: (typeof TRACK_LICENSES)[number];
+}

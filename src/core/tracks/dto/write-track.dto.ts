@@ -1,0 +1,38 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, type TransformFnParams } from 'class-transformer';
+import { IsOptional, IsString, Length } from 'class-validator';
+import { TrackFieldsDto } from './track-fields.dto.js';
+
+const trimmed = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? value.trim() : value);
+
+/** The fields of an upload beside its file. */
+export class CreateTrackDto extends TrackFieldsDto {
+  @ApiProperty({ minLength: 1, maxLength: 200 })
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 200)
+  title: string;
+}
+
+/** The multipart form of an upload, as OpenAPI shows it. */
+export class CreateTrackFormDto extends CreateTrackDto {
+  @ApiProperty({
+    type: 'string',
+    format: 'binary',
+    description: 'mp3, wav, flac, ogg, m4a or aac; `file` is accepted too',
+  })
+  audio: unknown;
+
+  @ApiPropertyOptional({ type: 'string', format: 'binary', description: 'JPEG, PNG or WebP, at most 5 MB' })
+  artwork?: unknown;
+}
+
+/** A change of a track's description. */
+export class UpdateTrackDto extends TrackFieldsDto {
+  @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
+  @IsOptional()
+  @Transform(trimmed)
+  @IsString()
+  @Length(1, 200)
+  title?: string;
+}

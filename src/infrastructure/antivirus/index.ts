@@ -1,0 +1,2 @@
+export * from './antivirus.module.js';
+export * from './virus-scanner.js';
