@@ -1,19 +1,22 @@
 import { DomainError } from '../../../common/errors/index.js';
 
-/** 503: the deployment has no keys for a provider (issue 2 item 3). */
-export const providerNotConfigured = (area: string): DomainError =>
-  new DomainError('PROVIDER_NOT_CONFIGURED', 'unavailable', `The provider of ${area} is not configured`);
-
 /** 503: the provider gave no usable answer; nothing is lost by asking again. */
 export const payoutProviderUnavailable = (cause?: unknown): DomainError =>
-  new DomainError('PAYOUT_PROVIDER_UNAVAILABLE', 'unavailable', 'The payout provider did not answer; try again', {
-    retryAfterSeconds: 5,
-    cause,
-  });
+  new DomainError(
+    'PAYOUT_PROVIDER_UNAVAILABLE',
+    'unavailable',
+    'The payout provider did not answer; try again',
+    {
+      retryAfterSeconds: 5,
+      cause,
+    },
+  );
 
 /** 422: the provider said a definite no. Its own words stay in the log (08 3.8.13). */
 export const payoutProviderRefused = (cause?: unknown): DomainError =>
-  new DomainError('PAYOUT_PROVIDER_REFUSED', 'unprocessable', 'The payout provider refused the request', { cause });
+  new DomainError('PAYOUT_PROVIDER_REFUSED', 'unprocessable', 'The payout provider refused the request', {
+    cause,
+  });
 
 export const transferNotFound = (): DomainError =>
   new DomainError('TRANSFER_NOT_FOUND', 'not_found', 'Transfer not found');

@@ -17,7 +17,8 @@ interface Answer {
 export function usableId(answer: Answer, prefix: string, what: string): string {
   const { id } = answer;
   const statusCode = answer.lastResponse?.statusCode ?? 200;
-  if (typeof id === 'string' && id.startsWith(prefix) && id.length > prefix.length && statusCode < 400) return id;
+  if (typeof id === 'string' && id.startsWith(prefix) && id.length > prefix.length && statusCode < 400)
+    return id;
   throw new EmptyTransferIdError(what);
 }
 
@@ -27,9 +28,10 @@ export function translateStripeError(error: unknown): Error {
     return error instanceof Error ? error : new ProviderAmbiguous(String(error));
   }
   const { statusCode, code } = error;
-  if (error instanceof Stripe.errors.StripeAuthenticationError) return new ProviderMisconfigured(error.message);
+  if (error instanceof Stripe.errors.StripeAuthenticationError) return new ProviderMisconfigured('stripe');
   if (error instanceof Stripe.errors.StripePermissionError) return permission(error);
-  const isTransient = statusCode === undefined || statusCode >= 500 || statusCode === 429 || statusCode === 409;
+  const isTransient =
+    statusCode === undefined || statusCode >= 500 || statusCode === 429 || statusCode === 409;
   if (isTransient || code === IN_FLIGHT || statusCode < 400) {
     return new ProviderAmbiguous(`${error.type}: ${error.message}`);
   }
@@ -40,5 +42,5 @@ export function translateStripeError(error: unknown): Error {
 function permission(error: Stripe.errors.StripePermissionError): Error {
   return error.code === 'account_invalid'
     ? new ProviderRefusal('account_invalid', error.message)
-    : new ProviderMisconfigured(error.message);
+    : new ProviderMisconfigured('stripe');
 }

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { AppConfig } from '../../../infrastructure/config/index.js';
 import { Database } from '../../../infrastructure/database/index.js';
+import { providerNotConfigured } from '../payments/index.js';
 import { accountOf, newAccount } from './stripe-accounts.js';
 import { translateStripeError, usableId } from './stripe-errors.js';
-import { providerNotConfigured } from './payouts.errors.js';
 import {
   PayoutProvider,
   type ConnectedAccount,
@@ -90,7 +90,8 @@ export class StripePayoutProvider extends PayoutProvider {
     return this.call(async (stripe) => {
       const list = stripe.transfers.list({ transfer_group: groupOf(orderId), limit: PAGE });
       for await (const transfer of list) {
-        if (transfer.metadata?.seller_transfer_id === transferId) return usableId(transfer, 'tr_', 'transfer');
+        if (transfer.metadata?.seller_transfer_id === transferId)
+          return usableId(transfer, 'tr_', 'transfer');
       }
       return null;
     });
@@ -120,7 +121,7 @@ export class StripePayoutProvider extends PayoutProvider {
   }
 
   private async call<T>(work: (stripe: Stripe) => Promise<T>): Promise<T> {
-    if (this.client === null) throw providerNotConfigured('payouts');
+    if (this.client === null) throw providerNotConfigured(this.name);
     if (this.database.isInTransaction()) {
       throw new Error('A payout provider must not be called inside a database transaction');
     }
@@ -148,7 +149,11 @@ function clientOf(config: AppConfig): Stripe | null {
   });
 }
 
-function addressOf(address: string | undefined): { host?: string; port?: number; protocol?: 'http' | 'https' } {
+function addressOf(address: string | undefined): {
+  host?: string;
+  port?: number;
+  protocol?: 'http' | 'https';
+} {
   if (address === undefined) return {};
   const url = new URL(address);
   const protocol = url.protocol === 'http:' ? 'http' : 'https';

@@ -33,7 +33,7 @@ export const transferStates = defineStates<TransferStatus>('transfer', {
   failed: ['processing', 'blocked_account', 'completed', 'reversal_pending', 'reversed', 'canceled'],
   unknown: ['processing', 'completed', 'reversal_pending', 'reversed'],
   blocked_account: ['pending', 'processing', 'reversed', 'canceled'],
-  permanently_failed: ['processing', 'blocked_account', 'reversed', 'canceled'],
+  permanently_failed: ['pending', 'processing', 'blocked_account', 'reversed', 'canceled'],
   reversal_pending: ['reversed', 'reversal_failed'],
   reversal_failed: ['reversal_pending', 'reversed'],
   reversed: [],

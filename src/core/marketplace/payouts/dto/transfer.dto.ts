@@ -1,0 +1,102 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { TransferView } from '../transfer-lists.repository.js';
+import { type TransferStatus, transferStates } from '../transfer-states.js';
+
+const isoOf = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** A seller's share of one order; amounts in minor units. */
+export class SellerTransferDto {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ format: 'uuid' })
+  order_id: string;
+
+  @ApiProperty({ format: 'uuid' })
+  seller_id: string;
+
+  @ApiProperty({ enum: transferStates.states })
+  status: TransferStatus;
+
+  @ApiProperty({ example: 'EUR' })
+  currency: string;
+
+  @ApiProperty({ description: 'What the sale earned' })
+  net_amount: number;
+
+  @ApiProperty()
+  platform_fee: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'What is sent; null before it is sent' })
+  amount: number | null;
+
+  @ApiProperty({ description: 'What paid a debt instead' })
+  withheld: number;
+
+  @ApiProperty()
+  amount_reversed: number;
+
+  @ApiProperty({ type: String, nullable: true, example: 'tr_1Abc' })
+  stripe_transfer_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'trr_1Abc' })
+  stripe_reversal_id: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'balance_insufficient' })
+  failure_code: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  next_retry_at: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  completed_at: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  reversed_at: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  created_at: string;
+
+  static of(transfer: TransferView): SellerTransferDto {
+    return {
+      id: transfer.id,
+      order_id: transfer.orderId,
+      seller_id: transfer.sellerId,
+      status: transfer.status,
+      currency: transfer.currency,
+      net_amount: transfer.netAmountMinor,
+      platform_fee: transfer.platformFeeMinor,
+      amount: transfer.amountMinor,
+      withheld: transfer.withheldMinor,
+      amount_reversed: transfer.amountReversedMinor,
+      stripe_transfer_id: transfer.stripeTransferId,
+      stripe_reversal_id: transfer.stripeReversalId,
+      failure_code: transfer.failureCode,
+      next_retry_at: isoOf(transfer.nextRetryAt),
+      completed_at: isoOf(transfer.completedAt),
+      reversed_at: isoOf(transfer.reversedAt),
+      created_at: transfer.createdAt.toISOString(),
+    };
+  }
+}
+
+/** The same with what only administrators see. */
+export class AdminTransferDto extends SellerTransferDto {
+  @ApiProperty({ description: 'The provider may have it or not' })
+  outcome_unknown: boolean;
+
+  @ApiProperty()
+  retry_count: number;
+
+  @ApiProperty({ type: String, nullable: true, description: 'In the words of the provider' })
+  error_message: string | null;
+
+  static override of(transfer: TransferView): AdminTransferDto {
+    return {
+      ...SellerTransferDto.of(transfer),
+      outcome_unknown: transfer.outcomeUnknown,
+      retry_count: transfer.retryCount,
+      error_message: transfer.errorMessage,
+    };
+  }
+}

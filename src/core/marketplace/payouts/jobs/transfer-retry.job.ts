@@ -1,0 +1,47 @@
+import { Clock } from '../../../../common/time/index.js';
+import { ScheduledJob, type JobRun } from '../../../../infrastructure/scheduling/index.js';
+import { ReversalSender } from '../reversal-sender.service.js';
+import { SellerTransfersRepository } from '../seller-transfers.repository.js';
+import { TransferReversalsRepository } from '../transfer-reversals.repository.js';
+import { TransferSender } from '../transfer-sender.service.js';
+
+const BATCH = 100;
+
+/** Sends again what is due: failed, unknown and held-back transfers, and reversals (S0, 08 3.5). */
+@ScheduledJob({
+  id: 'transfer-retry',
+  cron: '* * * * *',
+  timeoutMs: 300_000,
+  description:
+    'Sends due seller transfers and reversals again; what a dead process was sending becomes unknown.',
+})
+export class TransferRetryJob implements JobRun {
+  constructor(
+    private readonly transfers: SellerTransfersRepository,
+    private readonly reversals: TransferReversalsRepository,
+    private readonly sender: TransferSender,
+    private readonly reversalSender: ReversalSender,
+    private readonly clock: Clock,
+  ) {}
+
+  async run({ signal }: { signal: AbortSignal }): Promise<Record<string, number>> {
+    const now = this.clock.now();
+    const expired = await this.transfers.expireLeases(now);
+    const unblocked = await this.transfers.unblockReady(now);
+    const counts = new Map<string, number>([
+      ['leases_expired', expired.length],
+      ['unblocked', unblocked.length],
+    ]);
+    const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
+    for (const id of await this.transfers.findDue(now, BATCH)) {
+      if (signal.aborted) break;
+      const result = await this.sender.send(id, { trigger: 'job' });
+      count('skipped' in result ? `skipped_${result.skipped}` : `transfers_${result.settledAs}`);
+    }
+    for (const id of await this.reversals.findDue(now, BATCH)) {
+      if (signal.aborted) break;
+      count(`reversals_${await this.reversalSender.send(id)}`);
+    }
+    return Object.fromEntries(counts);
+  }
+}

@@ -1,0 +1,24 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/**
+ * The root of all transfers of one order. It exists from the first of "completed", "refund requested" and
+ * "refunded", so that whichever is delivered late finds what the others said.
+ */
+@Entity('payout_orders')
+export class PayoutOrder {
+  @PrimaryColumn({ type: 'uuid', name: 'order_id', primaryKeyConstraintName: 'payout_orders_pk' })
+  orderId: string;
+
+  /** A refund is in progress: nothing of this order is sent. */
+  @Column({ type: 'timestamptz', precision: 3, name: 'held_at', nullable: true })
+  heldAt: Date | null;
+
+  @Column({ type: 'timestamptz', precision: 3, name: 'refunded_at', nullable: true })
+  refundedAt: Date | null;
+
+  @Column({ type: 'uuid', name: 'refund_id', nullable: true })
+  refundId: string | null;
+
+  @Column({ type: 'timestamptz', precision: 3, name: 'opened_at', nullable: true })
+  openedAt: Date | null;
+}

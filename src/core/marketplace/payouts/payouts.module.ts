@@ -1,0 +1,63 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../../audit/index.js';
+import { LedgerModule } from '../ledger/index.js';
+import { ListsModule } from '../lists/index.js';
+import { PaymentsModule } from '../payments/index.js';
+import { AccountEvents } from './account-events.service.js';
+import { AccountSnapshots } from './account-snapshots.service.js';
+import { ConnectAccountsRepository } from './connect-accounts.repository.js';
+import { ConnectAccountsService } from './connect-accounts.service.js';
+import { ConnectController } from './connect.controller.js';
+import { OpenTransfersHandler } from './jobs/open-transfers.handler.js';
+import { SendReversalHandler } from './jobs/send-reversal.handler.js';
+import { SendTransferHandler } from './jobs/send-transfer.handler.js';
+import { TransferRetryJob } from './jobs/transfer-retry.job.js';
+import { PayoutOrdersRepository } from './payout-orders.repository.js';
+import { PayoutProvider } from './payout-provider.js';
+import { PayoutsService } from './payouts.service.js';
+import { ReversalRequests } from './reversal-requests.service.js';
+import { ReversalSender } from './reversal-sender.service.js';
+import { ReversalSettlement } from './reversal-settlement.service.js';
+import { SellerPayoutsController } from './seller-payouts.controller.js';
+import { SellerPayouts } from './seller-payouts.service.js';
+import { SellerTransfersRepository } from './seller-transfers.repository.js';
+import { StripePayoutProvider } from './stripe-payout-provider.js';
+import { TransferClaims } from './transfer-claims.service.js';
+import { TransferListsRepository } from './transfer-lists.repository.js';
+import { TransferRetries } from './transfer-retries.service.js';
+import { TransferReversalsRepository } from './transfer-reversals.repository.js';
+import { TransferSender } from './transfer-sender.service.js';
+import { TransferSettlement } from './transfer-settlement.service.js';
+import { TransfersAdminController } from './transfers.admin.controller.js';
+
+/** Pays sellers: connected accounts, transfers and their reversals (07 7.9.6, 7.9.9). */
+@Module({
+  imports: [AuditModule, LedgerModule, ListsModule, PaymentsModule],
+  controllers: [ConnectController, SellerPayoutsController, TransfersAdminController],
+  providers: [
+    { provide: PayoutProvider, useClass: StripePayoutProvider },
+    AccountEvents,
+    AccountSnapshots,
+    ConnectAccountsRepository,
+    ConnectAccountsService,
+    OpenTransfersHandler,
+    PayoutOrdersRepository,
+    PayoutsService,
+    ReversalRequests,
+    ReversalSender,
+    ReversalSettlement,
+    SellerPayouts,
+    SellerTransfersRepository,
+    SendReversalHandler,
+    SendTransferHandler,
+    TransferClaims,
+    TransferListsRepository,
+    TransferRetries,
+    TransferRetryJob,
+    TransferReversalsRepository,
+    TransferSender,
+    TransferSettlement,
+  ],
+  exports: [PayoutsService, PayoutProvider],
+})
+export class PayoutsModule {}
