@@ -1,7 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ClsModule } from 'nestjs-cls';
+import { AntivirusModule } from './infrastructure/antivirus/index.js';
 import { type AppConfig, ConfigModule } from './infrastructure/config/index.js';
 import { DatabaseModule, transactionPlugin } from './infrastructure/database/index.js';
+import { EventsModule } from './infrastructure/events/index.js';
+import { SchedulingModule } from './infrastructure/scheduling/index.js';
+import { LoggingModule } from './infrastructure/logging/index.js';
 import { HttpModule } from './infrastructure/http/index.js';
 import { RateLimitModule } from './infrastructure/rate-limit/index.js';
 import { StorageModule } from './infrastructure/storage/index.js';
@@ -16,10 +20,14 @@ export class AppModule {
       imports: [
         ConfigModule.forRoot(config),
         ClsModule.forRoot({ global: true, middleware: { mount: false }, plugins: [transactionPlugin()] }),
+        LoggingModule.forRoot(config),
         DatabaseModule.forRoot(wings.flatMap((wing) => wing.entities)),
         HttpModule,
         RateLimitModule,
+        EventsModule,
+        SchedulingModule,
         StorageModule,
+        AntivirusModule,
         ...wings.flatMap((wing) => wing.modules),
       ],
     };

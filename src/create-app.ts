@@ -9,6 +9,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { ClsService } from 'nestjs-cls';
 import { AppModule } from './app.module.js';
 import type { AppConfig } from './infrastructure/config/index.js';
+import { AppLogger } from './infrastructure/logging/index.js';
 import {
   corsOptions,
   registerRequestScope,
@@ -66,6 +67,7 @@ export async function createApp(
     routerOptions: { maxParamLength: 512 },
   });
   const app = await build(AppModule.forRoot(config), adapter, { rawBody: true, bufferLogs: true });
+  app.useLogger(app.get(AppLogger));
   app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
   app.useBodyParser('application/json', { bodyLimit: JSON_BODY_LIMIT_BYTES });
   app.enableCors(corsOptions(config));

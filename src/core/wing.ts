@@ -1,11 +1,29 @@
+import { CreateUsers1760000100000 } from '../../migrations/0100-create-users.js';
+import { CreateSessions1760000101000 } from '../../migrations/0101-create-sessions.js';
+import { Tracks1760000200000 } from '../../migrations/0200-tracks.js';
+import { CreateProducts1760000300000 } from '../../migrations/0300-create-products.js';
+import { CreateLicenses1760000310000 } from '../../migrations/0310-create-licenses.js';
+import { CreateLedger1760000320000 } from '../../migrations/0320-create-ledger.js';
+import { CreatePayments1760000330000 } from '../../migrations/0330-create-payments.js';
+import { CreateOrders1760000340000 } from '../../migrations/0340-create-orders.js';
 import type { Wing } from '../infrastructure/wing/index.js';
+import { TrackEntity, TracksModule } from './tracks/index.js';
 
 /** The modern wing: the contract of the newest documents (S0, S1). */
 export const coreWing: Wing = {
   name: 'core',
-  modules: [],
-  entities: [],
-  migrations: [],
+  modules: [TracksModule],
+  entities: [TrackEntity],
+  migrations: [
+    CreateUsers1760000100000,
+    CreateSessions1760000101000,
+    Tracks1760000200000,
+    CreateProducts1760000300000,
+    CreateLicenses1760000310000,
+    CreateLedger1760000320000,
+    CreatePayments1760000330000,
+    CreateOrders1760000340000,
+  ],
   seeds: ['users', 'tracks', 'marketplace'],
   e2eFolders: ['core'],
 };

@@ -1,4 +1,4 @@
-import { Controller, Get, Head, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../infrastructure/http/access/index.js';
@@ -27,21 +27,6 @@ export class StreamBytesController {
   @ApiResponse({ status: 206, description: 'Part of the file' })
   @ApiFailures(400, 403, 404, 416)
   stream(
-    @UuidParam('trackId') trackId: string,
-    @Query() signature: SignedUrlQueryDto,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
-    return this.streams.sendStream(trackId, signature, request, reply);
-  }
-
-  @Head()
-  @Public()
-  @RawResponse()
-  @ApiOperation({ summary: 'Size and type of the audio behind a signed link' })
-  @ApiResponse({ status: 200, description: 'The headers of the file' })
-  @ApiFailures(400, 403, 404)
-  describe(
     @UuidParam('trackId') trackId: string,
     @Query() signature: SignedUrlQueryDto,
     @Req() request: FastifyRequest,

@@ -1,4 +1,4 @@
-import { Controller, Get, Head, Req, Res } from '@nestjs/common';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentUser, OptionalAuth, type RequestUser } from '../../infrastructure/http/access/index.js';
@@ -12,7 +12,7 @@ import {
 import { TrackStreamDto } from './dto/track.dto.js';
 import { TrackStreamsService } from './track-streams.service.js';
 
-/** Listening to tracks and taking them along (01 1.3). */
+/** Listening to tracks and taking them along (01 1.3); the server answers HEAD for every GET by itself. */
 @ApiTags('tracks')
 @Controller('tracks/:id')
 export class TrackFilesController {
@@ -36,21 +36,6 @@ export class TrackFilesController {
   @ApiResponse({ status: 206, description: 'Part of the file' })
   @ApiFailures(400, 403, 404, 416, 422)
   download(
-    @UuidParam() id: string,
-    @Req() request: FastifyRequest,
-    @Res() reply: FastifyReply,
-    @CurrentUser() user?: RequestUser,
-  ): Promise<void> {
-    return this.streams.sendDownload(id, user, request, reply);
-  }
-
-  @Head('download')
-  @OptionalAuth()
-  @RawResponse()
-  @ApiOperation({ summary: 'Size and type of the original file' })
-  @ApiResponse({ status: 200, description: 'The headers of the file' })
-  @ApiFailures(400, 403, 404, 422)
-  describeDownload(
     @UuidParam() id: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,

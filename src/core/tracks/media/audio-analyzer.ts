@@ -1,3 +1,4 @@
+import { fileTypeFromBuffer } from 'file-type';
 import type { AudioAnalysis, AudioProbe } from './audio-analysis.js';
 import { probeAdts } from './aac/adts-probe.js';
 import { AUDIO_FORMATS } from './audio-formats.js';
@@ -19,6 +20,7 @@ export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
 }
 
+const ACCEPTED = 'MP3, WAV, FLAC, Ogg, M4A and AAC are accepted';
 /** A header may promise this much more than can be read before the file counts as cut off (decisions, Files and media). */
 const MAX_PROMISE_RATIO = 1.05;
 
@@ -84,7 +86,10 @@ export class AudioAnalyzer {
     const behindTag = from > 0 ? await sniffAudioFormat(await source.read(from, SNIFF_BYTES)) : null;
     const format = behindTag === 'flac' || behindTag === 'aac' ? behindTag : direct;
     if (format) return format;
-    throw new MediaRejected('UNREADABLE', 'The file is not MP3, WAV, FLAC, Ogg, M4A or AAC audio.');
+    const other = await fileTypeFromBuffer(await source.read(0, SNIFF_BYTES));
+    throw other
+      ? new MediaRejected('UNSUPPORTED_CODEC', `The file is ${other.mime}; ${ACCEPTED}.`)
+      : new MediaRejected('UNREADABLE', `The content is not recognised as audio; ${ACCEPTED}.`);
   }
 
   private acceptedDuration(format: AudioFormat, probe: AudioProbe, maxDurationMs: number): number {

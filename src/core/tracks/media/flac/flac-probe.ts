@@ -14,6 +14,9 @@ export async function probeFlac(source: AudioSource, maxDurationMs: number): Pro
   const { info, audioStart } = await readMetadata(source, range.from);
   const counter = await countFrames(source, { from: audioStart, to: range.to }, info, maxDurationMs);
   if (counter.samples === 0) {
+    if (info.totalSamples > 0) {
+      throw new MediaRejected('TRUNCATED', 'The FLAC file promises audio and holds no readable frame.');
+    }
     throw new MediaRejected('UNREADABLE', 'The FLAC file contains no readable frame.');
   }
   const durationMs = (counter.samples * 1000) / info.sampleRateHz;

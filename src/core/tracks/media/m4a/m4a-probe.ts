@@ -57,7 +57,7 @@ function describe(track: Mp4AudioTrack, counter: Mp4SampleCounter, promisedFragm
   return {
     codec: codec.name,
     durationMs: playableMs(track, readableMs),
-    promisedMs: playableMs(track, Math.max(totalMs, promisedFragmentMs)),
+    promisedMs: playableMs(track, Math.max(totalMs, track.statedMs, promisedFragmentMs)),
     bitrateKbps: (counter.readableBytes * 8) / readableMs,
     sampleRateHz: codec.sampleRateHz,
     channels: codec.channels,

@@ -16,6 +16,8 @@ export interface Mp4AudioTrack {
   readonly id: number;
   readonly timescale: number;
   readonly movieTimescale: number;
+  /** Length of the media as its own header states it; 0 when it does not. */
+  readonly statedMs: number;
   readonly codec: Mp4Codec;
   readonly edits: readonly Mp4Edit[];
   readonly stbl: Mp4Box;
@@ -30,7 +32,7 @@ const STILL_CODECS = ['jpeg', 'png ', 'mjpg', 'mjpa', 'mjpb', 'gif '];
 
 /** Finds the first sound track; a track of moving pictures refuses the file. */
 export async function readAudioTrack(source: AudioSource, moov: Mp4Box): Promise<Mp4AudioTrack> {
-  const movieTimescale = await readTimescale(source, await findBox(source, moov, 'mvhd'));
+  const { timescale: movieTimescale } = await readClock(source, await findBox(source, moov, 'mvhd'));
   let sound: Mp4Box | null = null;
   for await (const trak of readBoxes(source, moov.start, moov.end)) {
     if (trak.type !== 'trak') continue;
@@ -44,7 +46,7 @@ export async function readAudioTrack(source: AudioSource, moov: Mp4Box): Promise
   const stbl = await findBox(source, sound, 'mdia', 'minf', 'stbl');
   const stsd = stbl && (await findBox(source, stbl, 'stsd'));
   if (!stbl || !stsd) throw new MediaRejected('UNREADABLE', 'The MP4 file does not describe its audio.');
-  const timescale = await readTimescale(source, await findBox(source, sound, 'mdia', 'mdhd'));
+  const { timescale, durationMs } = await readClock(source, await findBox(source, sound, 'mdia', 'mdhd'));
   if (timescale === 0 || movieTimescale === 0) {
     throw new MediaRejected('DURATION_UNKNOWN', 'The MP4 file states no time scale.');
   }
@@ -52,6 +54,7 @@ export async function readAudioTrack(source: AudioSource, moov: Mp4Box): Promise
     id: await readTrackId(source, sound),
     timescale,
     movieTimescale,
+    statedMs: durationMs,
     codec: await readMp4Codec(source, stsd),
     edits: await readEdits(source, sound, { timescale, movieTimescale }),
     stbl,
@@ -70,12 +73,22 @@ async function isMovingPicture(source: AudioSource, trak: Mp4Box): Promise<boole
   return type === null || !STILL_CODECS.includes(type);
 }
 
-/** `mvhd` and `mdhd` hold the scale at the same place. */
-async function readTimescale(source: AudioSource, box: Mp4Box | null): Promise<number> {
+interface MediaClock {
+  readonly timescale: number;
+  /** 0 when unknown. */
+  readonly durationMs: number;
+}
+
+/** `mvhd` and `mdhd` hold scale and duration at the same place; a duration of all ones is unknown. */
+async function readClock(source: AudioSource, box: Mp4Box | null): Promise<MediaClock> {
   const reader = box && (await BoxReader.load(source, box, MAX_HEADER_BYTES));
-  if (!reader) return 0;
-  reader.skip(reader.u32() >>> 24 === 1 ? 16 : 8);
-  return reader.u32();
+  if (!reader) return { timescale: 0, durationMs: 0 };
+  const isLong = reader.u32() >>> 24 === 1;
+  reader.skip(isLong ? 16 : 8);
+  const timescale = reader.u32();
+  const duration = isLong ? reader.u64() : reader.u32();
+  const isKnown = timescale > 0 && duration < (isLong ? Number.MAX_SAFE_INTEGER : 0xffff_ffff);
+  return { timescale, durationMs: isKnown ? (duration * 1000) / timescale : 0 };
 }
 
 async function readTrackId(source: AudioSource, trak: Mp4Box): Promise<number> {

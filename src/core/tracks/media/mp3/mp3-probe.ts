@@ -1,7 +1,7 @@
 import type { AudioProbe } from '../audio-analysis.js';
 import type { AudioSource } from '../reading/audio-source.js';
 import { walkFrames } from '../reading/frame-walker.js';
-import { findAudioRange, ID3V2_HEADER_BYTES } from '../reading/id3-boundaries.js';
+import { findAudioRange } from '../reading/id3-boundaries.js';
 import { MediaRejected } from '../media-rejected.js';
 import { parseMpegHeader } from './mpeg-header.js';
 import type { MpegHeader } from './mpeg-header.js';
@@ -23,14 +23,12 @@ interface Mp3Walk {
  */
 export async function probeMp3(source: AudioSource, maxDurationMs: number): Promise<AudioProbe> {
   const range = await findAudioRange(source);
-  let walk = await walkMpeg(source, range, maxDurationMs);
-  // A tag may lie about its own length and cover the audio.
-  if (!walk.first && range.from > 0) {
-    walk = await walkMpeg(source, { ...range, from: ID3V2_HEADER_BYTES }, maxDurationMs);
-  }
+  const walk = await walkMpeg(source, range, maxDurationMs);
   const { first, info, tally } = walk;
   if (!first || tally.durationMs === 0) {
-    throw new MediaRejected('UNREADABLE', 'The file contains no readable MPEG audio frame.');
+    throw info || range.isTagCut
+      ? new MediaRejected('TRUNCATED', 'The file ends before its audio.')
+      : new MediaRejected('UNREADABLE', 'The file contains no readable MPEG audio frame.');
   }
   if (first.layer !== 3) {
     throw new MediaRejected(

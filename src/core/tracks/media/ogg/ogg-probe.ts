@@ -20,6 +20,12 @@ export async function probeOgg(source: AudioSource, maxDurationMs: number): Prom
   if (!links.some((link) => link.hasSamples)) {
     throw new MediaRejected('UNREADABLE', 'The Ogg file contains no readable audio packet.');
   }
+  if (links.some(({ codec }) => !isSameSound(codec, first.codec))) {
+    throw new MediaRejected(
+      'UNSUPPORTED_CODEC',
+      'The Ogg file changes its codec, rate or channels on the way.',
+    );
+  }
   const durationMs = sum(links.map((link) => link.durationMs));
   return {
     codec: first.codec.name,
@@ -61,6 +67,11 @@ async function readLinks(source: AudioSource, maxDurationMs: number): Promise<Og
     if (earlierMs + current.stream.durationMs > maxDurationMs) break;
   }
   return links;
+}
+
+/** Players stop or stumble where a chained link differs from the one before. */
+function isSameSound(a: OggCodec, b: OggCodec): boolean {
+  return a.name === b.name && a.sampleRateHz === b.sampleRateHz && a.channels === b.channels;
 }
 
 function firstPacket(page: OggPage): Buffer {
