@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { createEmptyDatabase, createTestDatabase } from './database.js';
+import { startDurablePostgres } from './durable-postgres.js';
 
 async function tablesOf(url: string): Promise<string[]> {
   const client = new Client({ connectionString: url });
@@ -25,5 +26,18 @@ describe('test databases', () => {
     expect(await tablesOf(second.url)).toEqual(await tablesOf(first.url));
     await Promise.all([first.drop(), second.drop()]);
     await expect(tablesOf(first.url)).rejects.toMatchObject({ code: '3D000' });
+  });
+
+  it('gives a drill a server that keeps what it confirmed', async () => {
+    const server = await startDurablePostgres();
+    const client = new Client({ connectionString: server.url });
+    await client.connect();
+    const { rows } = await client.query<{ value: string }>(
+      `SELECT setting AS value FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit', 'full_page_writes')`,
+    );
+    await client.end();
+    expect(rows.map((row) => row.value)).toEqual(['on', 'on', 'on']);
+    await server.stop();
+    await expect(tablesOf(server.url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });

@@ -18,7 +18,7 @@ export function itWhen(
   condition: boolean,
   reason: string,
   name: string,
-  fn: () => Promise<void> | void,
+  fn: () => Promise<void>,
 ): void {
   if (condition) {
     it(name, fn);

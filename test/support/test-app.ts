@@ -60,6 +60,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     MAIL_DIR: join(folder, 'mail'),
     LOG_LEVEL: 'ERROR',
     DISABLE_RATE_LIMIT_FOR_TESTS: 'true',
+    JOBS_ENABLED: 'false',
     ...options.env,
   });
   const build: NestBuilder = async (module, adapter, nestOptions) => {
