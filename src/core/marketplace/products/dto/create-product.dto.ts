@@ -1,0 +1,69 @@
+import { IsOptional } from 'class-validator';
+import type { LicenseType, ProductContent, ProductType } from '../product.types.js';
+import {
+  AreTrackIds,
+  IsCurrency,
+  IsDescription,
+  IsLicenseType,
+  IsOfferStatus,
+  IsPrice,
+  IsProductType,
+  IsTitle,
+  IsTrackId,
+} from './product-fields.js';
+
+/** A new offer (01 1.5). */
+export class CreateProductDto {
+  @IsTitle()
+  title: string;
+
+  @IsOptional()
+  @IsDescription()
+  description = '';
+
+  @IsProductType()
+  product_type: ProductType;
+
+  @IsOptional()
+  @IsTrackId()
+  track_id?: string;
+
+  @IsOptional()
+  @AreTrackIds()
+  track_ids?: string[];
+
+  @IsPrice()
+  price: number;
+
+  @IsOptional()
+  @IsCurrency()
+  currency = 'EUR';
+
+  @IsOptional()
+  @IsLicenseType()
+  license_type: LicenseType = 'basic';
+
+  @IsOptional()
+  @IsOfferStatus()
+  status: 'draft' | 'active' = 'active';
+
+  /** The request in the words of the service. */
+  static contentOf(dto: CreateProductDto): ProductContent {
+    return {
+      title: dto.title,
+      description: dto.description,
+      productType: dto.product_type,
+      trackIds: trackIdsOf(dto) ?? [],
+      priceMinor: dto.price,
+      currency: dto.currency,
+      licenseType: dto.license_type,
+      status: dto.status,
+    };
+  }
+}
+
+/** The tracks that a request names under either name; undefined when it names none. */
+export function trackIdsOf(dto: { track_id?: string; track_ids?: string[] }): string[] | undefined {
+  if (dto.track_id === undefined) return dto.track_ids?.map((id) => id.toLowerCase());
+  return [...new Set([dto.track_id, ...(dto.track_ids ?? [])].map((id) => id.toLowerCase()))];
+}

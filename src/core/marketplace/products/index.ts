@@ -1,0 +1,10 @@
+export { ProductEntity } from './product.entity.js';
+export { ProductOffers } from './product-offers.service.js';
+export {
+  LICENSE_TYPES,
+  PRODUCT_TYPES,
+  type LicenseType,
+  type Product,
+  type ProductType,
+} from './product.types.js';
+export { ProductsModule } from './products.module.js';

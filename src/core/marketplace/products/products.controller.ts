@@ -1,0 +1,78 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Paginated } from '../../../common/pagination/index.js';
+import {
+  CurrentUser,
+  OptionalAuth,
+  type RequestUser,
+  RequireOwnershipOrAdmin,
+  RequirePermission,
+} from '../../../infrastructure/http/access/index.js';
+import { ApiEnvelope, ResponseMessage, UuidParam } from '../../../infrastructure/http/index.js';
+import { CreateProductDto } from './dto/create-product.dto.js';
+import { ProductDto } from './dto/product.dto.js';
+import { ProductsQueryDto } from './dto/products-query.dto.js';
+import { UpdateProductDto } from './dto/update-product.dto.js';
+import { ProductOwnershipResolver } from './product-ownership.resolver.js';
+import { ProductsService } from './products.service.js';
+
+/** What is for sale. */
+@ApiTags('marketplace')
+@Controller('marketplace/products')
+export class ProductsController {
+  constructor(private readonly products: ProductsService) {}
+
+  /** Products on show; the caller's own drafts on request. */
+  @Get()
+  @OptionalAuth()
+  @ApiEnvelope(ProductDto, { paginated: true, failures: [400] })
+  async list(
+    @Query() query: ProductsQueryDto,
+    @CurrentUser() user: RequestUser | undefined,
+  ): Promise<Paginated<ProductDto>> {
+    const products = await this.products.list(ProductsQueryDto.queryOf(query), user);
+    return products.map((product) => ProductDto.of(product));
+  }
+
+  /** One product, when it is on show or the caller's own. */
+  @Get(':id')
+  @OptionalAuth()
+  @ApiEnvelope(ProductDto, { failures: [400, 404] })
+  async get(@UuidParam() id: string, @CurrentUser() user: RequestUser | undefined): Promise<ProductDto> {
+    return ProductDto.of(await this.products.getVisible(id, user));
+  }
+
+  /** Offers something; for creators. */
+  @Post()
+  @RequirePermission('products.create')
+  @ResponseMessage('Product created')
+  @ApiEnvelope(ProductDto, { status: 201, failures: [400, 409] })
+  async create(@Body() body: CreateProductDto, @CurrentUser() user: RequestUser): Promise<ProductDto> {
+    return ProductDto.of(await this.products.create(user.id, CreateProductDto.contentOf(body)));
+  }
+
+  /** Changes a product of the caller. */
+  @Put(':id')
+  @RequirePermission('products.update')
+  @RequireOwnershipOrAdmin(ProductOwnershipResolver)
+  @ResponseMessage('Product updated')
+  @ApiEnvelope(ProductDto, { failures: [400, 409] })
+  async update(
+    @UuidParam() id: string,
+    @Body() body: UpdateProductDto,
+    @CurrentUser() user: RequestUser,
+  ): Promise<ProductDto> {
+    return ProductDto.of(await this.products.update(id, UpdateProductDto.changesOf(body), user));
+  }
+
+  /** Takes a product of the caller off sale for good; buyers keep their licences. */
+  @Delete(':id')
+  @RequirePermission('products.delete')
+  @RequireOwnershipOrAdmin(ProductOwnershipResolver)
+  @HttpCode(200)
+  @ResponseMessage('Product archived')
+  @ApiEnvelope(ProductDto, { failures: [400] })
+  async archive(@UuidParam() id: string, @CurrentUser() user: RequestUser): Promise<ProductDto> {
+    return ProductDto.of(await this.products.archive(id, user));
+  }
+}
