@@ -58,6 +58,7 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       // Nest's options and our DTOs are classes that stand for plain objects.
       '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      '@typescript-eslint/no-misused-spread': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': [
