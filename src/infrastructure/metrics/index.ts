@@ -1,0 +1,4 @@
+export { METRIC_DEFINITIONS, type MetricName } from './metric-definitions.js';
+export { Metrics, type GaugeSupplier, type LoginStatus } from './metrics.js';
+export { MetricsModule } from './metrics.module.js';
+export { OperatorAccess, type OperatorRequest } from './operator-access.js';
