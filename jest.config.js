@@ -20,7 +20,13 @@ export default {
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcovonly', 'json-summary'],
-  collectCoverageFrom: ['src/**/*.ts', '!src/**/*.spec.ts', '!src/main.ts', '!src/**/dto/**', '!src/**/*.dto.ts'],
+  collectCoverageFrom: [
+    'src/**/*.ts',
+    '!src/**/*.spec.ts',
+    '!src/main.ts',
+    '!src/**/dto/**',
+    '!src/**/*.dto.ts',
+  ],
   coverageThreshold: {
     global: { lines: 80 },
     './src/core/auth/': { lines: 90 },

@@ -15,7 +15,12 @@ const ts = createTransformer({
     keepClassNames: true,
   },
 });
-const esm = createTransformer({ swcrc: false, sourceMaps: false, module: { type: 'commonjs' }, jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } } });
+const esm = createTransformer({
+  swcrc: false,
+  sourceMaps: false,
+  module: { type: 'commonjs' },
+  jsc: { target: 'es2022', parser: { syntax: 'ecmascript' } },
+});
 
 const self = fs.readFileSync(__filename);
 const types = new Map();
@@ -34,12 +39,23 @@ function isEsm(file) {
   return walk(path.dirname(file));
 }
 // CommonJS files that contain import() must go through SWC as well, otherwise Jest's vm rejects the dynamic import.
-const pick = (file, src) => (file.endsWith('.ts') ? ts : isEsm(file) || /\bimport\s*\(/.test(src) ? esm : null);
+const pick = (file, src) =>
+  file.endsWith('.ts') ? ts : isEsm(file) || /\bimport\s*\(/.test(src) ? esm : null;
 
 module.exports = {
   canInstrument: false,
-  process(src, file, opts) { const t = pick(file, src); return t ? t.process(src, file, opts) : { code: src }; },
+  process(src, file, opts) {
+    const t = pick(file, src);
+    return t ? t.process(src, file, opts) : { code: src };
+  },
   // the key must depend on THIS file and on the mode, or Jest serves stale output after an edit here
-  getCacheKey(src, file, opts) { const t = pick(file, src); return crypto.createHash('sha1').update(self).update(t ? 't' : 'raw').update((t ?? esm).getCacheKey(src, file, opts)).digest('hex'); },
+  getCacheKey(src, file, opts) {
+    const t = pick(file, src);
+    return crypto
+      .createHash('sha1')
+      .update(self)
+      .update(t ? 't' : 'raw')
+      .update((t ?? esm).getCacheKey(src, file, opts))
+      .digest('hex');
+  },
 };
-

@@ -14,12 +14,7 @@ export function describeWhen(condition: boolean, reason: string, name: string, f
 }
 
 /** The same for a single test. */
-export function itWhen(
-  condition: boolean,
-  reason: string,
-  name: string,
-  fn: () => Promise<void>,
-): void {
+export function itWhen(condition: boolean, reason: string, name: string, fn: () => Promise<void>): void {
   if (condition) {
     it(name, fn);
     return;
