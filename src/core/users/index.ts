@@ -1,0 +1,11 @@
+export { ACCOUNT_CHANGED_CHANNEL, AccountChanges } from './account-changes.js';
+export { IsMailAddress, IsUsername, Trimmed } from './dto/account-fields.decorators.js';
+export { OwnProfileDto, PublicProfileDto } from './dto/profile.dto.js';
+export { PROFILE_COMPLETION_WEIGHTS } from './profile-completion.js';
+export { UserAccountsService, type NewAccount } from './user-accounts.service.js';
+export { USER_ROLES, USER_STATUSES, type UserRole, type UserStatus } from './user-role.js';
+export { UserEntity } from './user.entity.js';
+export { UsersModule } from './users.module.js';
+export type { Account, AccountCredentials, UserContact, UserSummary } from './users.repository.js';
+export { userNotFound } from './users.errors.js';
+export { UsersService } from './users.service.js';
