@@ -1,0 +1,66 @@
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { AppConfig } from '../../../infrastructure/config/index.js';
+import {
+  CurrentUser,
+  Public,
+  type RequestUser,
+  RequirePermission,
+} from '../../../infrastructure/http/access/index.js';
+import {
+  ApiEnvelope,
+  ApiFailures,
+  RawResponse,
+  UuidParam,
+  WithoutHandlerTimeout,
+} from '../../../infrastructure/http/index.js';
+import { FileResponse, SignedUrlQueryDto } from '../../../infrastructure/storage/index.js';
+import { DownloadsService } from './downloads.service.js';
+import { DownloadDto, DownloadQueryDto } from './dto/download.dto.js';
+
+/** Bought files. */
+@ApiTags('marketplace')
+@Controller('marketplace/download')
+export class DownloadsController {
+  constructor(
+    private readonly downloads: DownloadsService,
+    private readonly files: FileResponse,
+    private readonly config: AppConfig,
+  ) {}
+
+  /** A signed link to the original file, with an active licence only. */
+  @Get(':product_id')
+  @RequirePermission('downloads.create')
+  @ApiEnvelope(DownloadDto, { failures: [400, 404] })
+  async createLink(
+    @UuidParam('product_id') productId: string,
+    @Query() query: DownloadQueryDto,
+    @CurrentUser() user: RequestUser,
+  ): Promise<DownloadDto> {
+    const link = await this.downloads.createLink(user.id, productId, query.track_id);
+    return {
+      download_url: `${this.config.publicApiUrl}${link.path}`,
+      expires_at: link.expiresAt.toISOString(),
+    };
+  }
+
+  /** The file behind a signed link, whole or in part. */
+  @Get(':product_id/:track_id')
+  @Public()
+  @RawResponse()
+  @WithoutHandlerTimeout()
+  @ApiProduces('audio/*')
+  @ApiResponse({ status: 200, description: 'The file' })
+  @ApiResponse({ status: 206, description: 'Part of the file' })
+  @ApiFailures(400, 403, 404, 416)
+  async sendFile(
+    @UuidParam('product_id') productId: string,
+    @UuidParam('track_id') trackId: string,
+    @Query() signature: SignedUrlQueryDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.files.send(request, reply, await this.downloads.getFile(productId, trackId, signature));
+  }
+}

@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import type { Paginated } from '../../../common/pagination/index.js';
+import { Database, mapUniqueViolation } from '../../../infrastructure/database/index.js';
+import { Conditions, ListReader } from '../lists/index.js';
+import { LicenseEntity } from './license.entity.js';
+import type { License, LicenseQuery } from './license.types.js';
+import { alreadyOwned } from './licenses.errors.js';
+
+const SELECT = `
+  SELECT l.id, l.order_id AS "orderId", l.order_item_id AS "orderItemId", l.buyer_id AS "buyerId",
+         l.product_id AS "productId", l.product_title AS "productTitle", l.product_type AS "productType",
+         l.license_type AS "licenseType", l.status, l.created_at AS "createdAt", l.revoked_at AS "revokedAt",
+         ARRAY(SELECT t.track_id FROM license_tracks t WHERE t.license_id = l.id ORDER BY t.position) AS "trackIds"
+    FROM licenses l`;
+
+/** Rows of licences and of the tracks that they open. */
+@Injectable()
+export class LicensesRepository {
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  /** @throws DomainError 409 `ALREADY_OWNED` when the buyer holds one of the products, decided by the index */
+  async insert(licenses: readonly License[]): Promise<void> {
+    try {
+      const rows = licenses.map(({ trackIds: _trackIds, ...row }) => ({ ...row, revokeReason: null }));
+      await this.db.repository(LicenseEntity).insert(rows);
+    } catch (error) {
+      mapUniqueViolation(error, { licenses_one_active_uq: alreadyOwned });
+    }
+    const tracks = licenses.flatMap(({ id, trackIds }) =>
+      trackIds.map((trackId, position) => ({ id, trackId, position })),
+    );
+    await this.db.query(
+      `INSERT INTO license_tracks (license_id, track_id, position)
+       SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::integer[])`,
+      [
+        tracks.map((track) => track.id),
+        tracks.map((track) => track.trackId),
+        tracks.map((track) => track.position),
+      ],
+    );
+  }
+
+  /** Revokes what of an order is not revoked yet. @returns the ids of the revoked licences */
+  async revokeOfOrder(orderId: string, reason: string, at: Date): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      `UPDATE licenses SET status = 'revoked', revoke_reason = $2, revoked_at = $3
+        WHERE id IN (SELECT id FROM licenses WHERE order_id = $1 AND status <> 'revoked' ORDER BY id FOR UPDATE)
+       RETURNING id`,
+      [orderId, reason, at],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  async findOfBuyer(id: string, buyerId: string): Promise<License | null> {
+    const [license] = await this.db.query<License>(`${SELECT} WHERE l.id = $1 AND l.buyer_id = $2`, [
+      id,
+      buyerId,
+    ]);
+    return license ?? null;
+  }
+
+  /** The buyer's licences of a product; those that are not revoked first, then the newest. */
+  async findOfProduct(buyerId: string, productId: string): Promise<License[]> {
+    return this.db.query<License>(
+      `${SELECT} WHERE l.buyer_id = $1 AND l.product_id = $2
+        ORDER BY (l.status = 'active') DESC, (l.status = 'suspended') DESC, l.created_at DESC`,
+      [buyerId, productId],
+    );
+  }
+
+  /** Which of the products the buyer holds and could not buy again: services can be bought at any time. */
+  async findOwnedProducts(buyerId: string, productIds: readonly string[]): Promise<string[]> {
+    const rows = await this.db.query<{ product_id: string }>(
+      `SELECT product_id FROM licenses
+        WHERE buyer_id = $1 AND product_id = ANY ($2::uuid[]) AND status <> 'revoked' AND product_type <> 'service'`,
+      [buyerId, productIds],
+    );
+    return rows.map((row) => row.product_id);
+  }
+
+  /** True when the user holds an active licence that contains the track. */
+  async hasActiveFor(trackId: string, buyerId: string): Promise<boolean> {
+    const rows = await this.db.query(
+      `SELECT 1 FROM license_tracks t JOIN licenses l ON l.id = t.license_id
+        WHERE t.track_id = $1 AND l.buyer_id = $2 AND l.status = 'active' LIMIT 1`,
+      [trackId, buyerId],
+    );
+    return rows.length === 1;
+  }
+
+  /** True while anybody holds a licence that contains the track. */
+  async isHeldByAnybody(trackId: string): Promise<boolean> {
+    const rows = await this.db.query(
+      `SELECT 1 FROM license_tracks t JOIN licenses l ON l.id = t.license_id
+        WHERE t.track_id = $1 AND l.status <> 'revoked' LIMIT 1`,
+      [trackId],
+    );
+    return rows.length === 1;
+  }
+
+  async list(buyerId: string, query: LicenseQuery): Promise<Paginated<License>> {
+    return this.lists.read<License>(
+      {
+        scope: 'licenses',
+        select: SELECT,
+        conditions: new Conditions().addIf(buyerId, 'l.buyer_id = ?').addIf(query.status, 'l.status = ?'),
+        sort: { column: 'l.created_at', type: 'timestamptz', descending: true, idColumn: 'l.id' },
+        positionOf: (row) => [row.createdAt.toISOString(), row.id],
+      },
+      query,
+    );
+  }
+}
