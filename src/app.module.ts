@@ -7,6 +7,7 @@ import { EventsModule } from './infrastructure/events/index.js';
 import { SchedulingModule } from './infrastructure/scheduling/index.js';
 import { LoggingModule } from './infrastructure/logging/index.js';
 import { HttpModule } from './infrastructure/http/index.js';
+import { MetricsModule } from './infrastructure/metrics/index.js';
 import { RateLimitModule } from './infrastructure/rate-limit/index.js';
 import { StorageModule } from './infrastructure/storage/index.js';
 import { wings } from './wings.js';
@@ -24,6 +25,7 @@ export class AppModule {
         DatabaseModule.forRoot(wings.flatMap((wing) => wing.entities)),
         HttpModule,
         RateLimitModule,
+        MetricsModule,
         EventsModule,
         SchedulingModule,
         StorageModule,
