@@ -1,5 +1,9 @@
+import { filesWithoutCode } from './test/files-without-code.mjs';
+
 // test/built starts dist/src/main.js: `make test` builds it first and sets TEST_BUILT.
 const needsBuild = process.env.TEST_BUILT ? [] : ['<rootDir>/test/built/'];
+
+const isMeasuring = process.argv.some((argument) => argument.startsWith('--coverage'));
 
 /** @type {import('jest').Config} */
 export default {
@@ -26,6 +30,7 @@ export default {
     '!src/main.ts',
     '!src/**/dto/**',
     '!src/**/*.dto.ts',
+    ...(isMeasuring ? filesWithoutCode() : []),
   ],
   coverageThreshold: {
     global: { lines: 80 },
