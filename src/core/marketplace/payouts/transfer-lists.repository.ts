@@ -68,15 +68,14 @@ export class TransferListsRepository {
 
   private async read(
     scope: string,
-    { where, parameters }: Conditions,
+    conditions: Conditions,
     part: ListPart,
   ): Promise<Paginated<TransferView>> {
     const rows = await this.lists.read<Row>(
       {
         scope,
         select: SELECT,
-        where,
-        parameters,
+        conditions,
         sort: { column: 't.created_at', type: 'timestamptz', descending: true, idColumn: 't.id' },
         positionOf: (row) => [row.created_at.toISOString(), row.id],
       },

@@ -1,0 +1,52 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsInt,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+/** One item of a partial refund. */
+export class RefundItemDto {
+  @ApiPropertyOptional({ format: 'uuid' })
+  @IsUUID()
+  order_item_id: string;
+}
+
+/** What to give back; nothing means the whole order. */
+export class RefundRequestDto {
+  @ApiPropertyOptional({ maxLength: 500 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  reason?: string;
+
+  @ApiPropertyOptional({
+    type: [RefundItemDto],
+    description: 'A part of the order: 422 PARTIAL_REFUND_NOT_AVAILABLE',
+  })
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(50)
+  @ValidateNested({ each: true })
+  @Type(() => RefundItemDto)
+  items?: RefundItemDto[];
+
+  @ApiPropertyOptional({
+    description: 'A part of the price in minor units: 422 PARTIAL_REFUND_NOT_AVAILABLE',
+  })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  amount?: number;
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import type { QueryDeepPartialEntity } from 'typeorm';
+import type { Paginated } from '../../../common/pagination/index.js';
+import { Database, mapUniqueViolation } from '../../../infrastructure/database/index.js';
+import { Conditions, ListReader, type ListPart } from '../lists/index.js';
+import { Refund } from './refund.entity.js';
+import type { RefundStatus } from './refund-states.js';
+import { refundAlreadyRequested } from './refunds.errors.js';
+
+/** Which refunds to list. `from` is inclusive, `to` exclusive. */
+export interface RefundQuery extends ListPart {
+  status?: RefundStatus;
+  orderId?: string;
+  from?: Date;
+  to?: Date;
+}
+
+type RefundPatch = QueryDeepPartialEntity<Refund>;
+
+const COLUMNS = `
+  SELECT id, order_id AS "orderId", initiator_id AS "initiatorId", origin, psp_refund_id AS "pspRefundId",
+         psp_payment_id AS "pspPaymentId",
+         amount::float8 AS amount, currency, reason, status, sync_status AS "syncStatus",
+         psp_ack_at AS "pspAckAt", unknown_since AS "unknownSince", review_since AS "reviewSince",
+         contradicted_at AS "contradictedAt", settled_by AS "settledBy", failure_code AS "failureCode",
+         error_message AS "errorMessage", succeeded_at AS "succeededAt", failed_at AS "failedAt",
+         created_at AS "createdAt", updated_at AS "updatedAt"
+    FROM refunds`;
+
+/** Rows of refunds. */
+@Injectable()
+export class RefundsRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly lists: ListReader,
+  ) {}
+
+  /** @throws 400 `REFUND_ALREADY_REQUESTED` when the order has an open refund or would give back too much */
+  async insert(refund: RefundPatch): Promise<void> {
+    try {
+      await this.database.repository(Refund).insert(refund);
+    } catch (error) {
+      mapUniqueViolation(error, {
+        refunds_one_open_uq: refundAlreadyRequested,
+        refunds_within_order_ck: refundAlreadyRequested,
+      });
+    }
+  }
+
+  async find(id: string): Promise<Refund | null> {
+    return this.database.repository(Refund).findOneBy({ id });
+  }
+
+  /** Finds without a lock: the order is locked before its refund (07 7.6.23). */
+  async findByPspRefundId(pspRefundId: string): Promise<Refund | null> {
+    return this.database.repository(Refund).findOneBy({ pspRefundId });
+  }
+
+  /** Locks a refund; its order must be locked already. */
+  async findForUpdate(id: string): Promise<Refund | null> {
+    return this.database.repository(Refund).findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  async findOfOrder(orderId: string): Promise<Refund[]> {
+    return this.database
+      .repository(Refund)
+      .find({ where: { orderId }, order: { createdAt: 'DESC', id: 'DESC' } });
+  }
+
+  async update(id: string, patch: RefundPatch): Promise<void> {
+    await this.database.repository(Refund).update({ id }, patch);
+  }
+
+  async list({ status, orderId, from, to, ...part }: RefundQuery): Promise<Paginated<Refund>> {
+    return this.lists.read<Refund>(
+      {
+        scope: orderId === undefined ? 'refunds' : `refunds:${orderId}`,
+        select: COLUMNS,
+        conditions: new Conditions()
+          .addIf(orderId, 'order_id = ?')
+          .addIf(status, 'status = ?')
+          .addIf(from, 'created_at >= ?')
+          .addIf(to, 'created_at < ?'),
+        sort: { column: 'created_at', type: 'timestamptz', descending: true, idColumn: 'id' },
+        positionOf: (row) => [row.createdAt.toISOString(), row.id],
+      },
+      part,
+    );
+  }
+}
