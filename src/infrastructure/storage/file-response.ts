@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import parseRange from 'range-parser';
@@ -41,7 +42,8 @@ export class FileResponse {
         `bytes ${String(range.start)}-${String(range.end)}/${String(stored.sizeBytes)}`,
       );
     }
-    if (request.method === 'HEAD' || length === 0) return reply.send();
+    // An empty stream keeps Fastify from putting a length of its own on the answer to HEAD.
+    if (request.method === 'HEAD' || length === 0) return reply.send(Readable.from([]));
     return reply.send(this.storage.createReadStream(file.storageKey, range ?? undefined));
   }
 

@@ -74,7 +74,7 @@ export class AudioAnalyzer {
       case 'ogg':
         return { format, probe: await probeOgg(source, maxDurationMs) };
       case 'm4a':
-        return { format, probe: await probeM4a(source) };
+        return { format, probe: await probeM4a(source, maxDurationMs) };
     }
   }
 

@@ -8,8 +8,8 @@ const FRAME_OVERHEAD_BYTES = 1024;
 
 /**
  * Counts FLAC frames in one pass. A frame states no length, so its end is where the running checksum, taken over
- * the frame and its stored checksum, becomes zero in front of the next header. A header that carries the expected
- * next number ends a damaged frame, which is then not counted.
+ * the frame and its stored checksum, becomes zero in front of the next header. A header that carries the next number
+ * ends a frame as well, even a damaged one: decoders give its samples, muted or distorted, and so it counts.
  */
 export class FlacFrameCounter {
   samples = 0;
@@ -60,8 +60,9 @@ export class FlacFrameCounter {
     const isLost = this.current === null || this.currentBytes > this.maxFrameBytes;
     const header = parseFlacFrameHeader(bytes, index, this.info);
     if (!header) return false;
-    if (!isWhole && !isLost && !this.isNext(header)) return false;
-    if (isWhole) this.count(this.currentBytes);
+    const isNext = this.isNext(header);
+    if (!isWhole && !isLost && !isNext) return false;
+    if (isWhole || isNext) this.count(this.currentBytes);
     else this.countUpToMatch();
     this.current = header;
     this.currentBytes = 0;

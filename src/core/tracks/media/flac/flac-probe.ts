@@ -8,7 +8,7 @@ import { MediaRejected } from '../media-rejected.js';
 
 const MAX_METADATA_BLOCKS = 1000;
 
-/** Counts the frames whose checksum is right and compares them with what STREAMINFO promises. */
+/** Counts the frames that are there; STREAMINFO holds the promise. */
 export async function probeFlac(source: AudioSource, maxDurationMs: number): Promise<AudioProbe> {
   const range = await findAudioRange(source);
   const { info, audioStart } = await readMetadata(source, range.from);

@@ -11,10 +11,10 @@ import type { Mp4AudioTrack } from './mp4-track.js';
 
 const MAX_FRAGMENT_HEADER_BYTES = 32;
 
-/** Counts the AAC or ALAC samples whose bytes are in the file, from the sample table or from fragments. */
-export async function probeM4a(source: AudioSource): Promise<AudioProbe> {
+/** Counts the AAC or ALAC samples that are in the file, from the sample table or from fragments. */
+export async function probeM4a(source: AudioSource, maxDurationMs: number): Promise<AudioProbe> {
   try {
-    return await probe(source);
+    return await probe(source, maxDurationMs);
   } catch (error) {
     if (error instanceof RangeError) {
       throw new MediaRejected('UNREADABLE', 'The MP4 structure of the file is damaged.');
@@ -23,7 +23,7 @@ export async function probeM4a(source: AudioSource): Promise<AudioProbe> {
   }
 }
 
-async function probe(source: AudioSource): Promise<AudioProbe> {
+async function probe(source: AudioSource, maxDurationMs: number): Promise<AudioProbe> {
   const { moov, fragments, isCut } = await readTopLevel(source);
   if (!moov) {
     throw isCut
@@ -31,7 +31,7 @@ async function probe(source: AudioSource): Promise<AudioProbe> {
       : new MediaRejected('UNREADABLE', 'The MP4 file has no index.');
   }
   const track = await readAudioTrack(source, moov);
-  const counter = new Mp4SampleCounter(source.sizeBytes);
+  const counter = new Mp4SampleCounter(source, track.codec, maxDurationMs);
   await countTableSamples(source, track.stbl, counter);
   let promisedFragmentMs = 0;
   if (track.mvex) {

@@ -11,6 +11,8 @@ export interface Mp4Codec {
   readonly channels: number;
   /** Audio samples that one MP4 sample decodes to. */
   readonly samplesPerFrame: number;
+  /** Whether the first bytes of a sample can be those of a frame. */
+  isFrameStart(sample: Buffer): boolean;
 }
 
 const MAX_DESCRIPTION_BYTES = 1 << 20;
@@ -103,7 +105,7 @@ function parseAudioConfig(config: Buffer): Mp4Codec {
       'The AAC audio does not state a standard rate and channel layout.',
     );
   }
-  return { name: 'aac', sampleRateHz, channels, samplesPerFrame };
+  return { name: 'aac', sampleRateHz, channels, samplesPerFrame, isFrameStart: isAacStart };
 }
 
 function readObjectType(bits: BitReader): number {
@@ -131,7 +133,17 @@ async function readAlac(source: AudioSource, children: Span): Promise<Mp4Codec> 
       'The ALAC description states no frame length, channels or rate.',
     );
   }
-  return { name: 'alac', sampleRateHz, channels, samplesPerFrame };
+  return { name: 'alac', sampleRateHz, channels, samplesPerFrame, isFrameStart: isAlacStart };
+}
+
+/** A frame opens with sound, data or filling; never with coupling, low-frequency or end (ISO 14496-3 4.5.2.1). */
+function isAacStart(sample: Buffer): boolean {
+  return ![2, 3, 7].includes(sample.readUInt8(0) >>> 5);
+}
+
+/** A frame opens with one or two channels, an instance number and twelve zero bits. */
+function isAlacStart(sample: Buffer): boolean {
+  return sample.length >= 3 && sample.readUInt8(0) >>> 5 <= 1 && (sample.readUIntBE(0, 3) & 0x01_ffe0) === 0;
 }
 
 class BitReader {

@@ -81,7 +81,8 @@ async function countRuns(
       const ticks = flags & RUN.duration ? run.u32() : defaults.ticks;
       const sizeBytes = flags & RUN.size ? run.u32() : defaults.sizeBytes;
       run.skip((flags & RUN.flags ? 4 : 0) + (flags & RUN.timeOffset ? 4 : 0));
-      counter.add(position, sizeBytes, ticks);
+      const check = counter.add(position, sizeBytes, ticks);
+      if (check) await check;
       position += sizeBytes;
     }
   }

@@ -31,7 +31,8 @@ export async function countTableSamples(
     let position = offset;
     for (let left = samplesInChunk(chunk + 1); left > 0 && index < sizes.count; left -= 1, index += 1) {
       const sizeBytes = sizes.at(index);
-      counter.add(position, sizeBytes, nextTicks());
+      const check = counter.add(position, sizeBytes, nextTicks());
+      if (check) await check;
       position += sizeBytes;
     }
   }

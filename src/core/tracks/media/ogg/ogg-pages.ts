@@ -19,7 +19,7 @@ const CRC32 = crcTable(32, 0x04c1_1db7);
 const HEADER_BYTES = 27;
 const MAX_PAGE_BYTES = HEADER_BYTES + 255 + 255 * 255;
 /** Overlapping false pages could make a file cost many times its size; real damage stays far below this. */
-const MAX_DAMAGED_BYTES = 16 * 2 ** 20;
+const MAX_DAMAGED_BYTES = 8 * 2 ** 20;
 const NO_GRANULE = 0xffff_ffff_ffff_ffffn;
 
 /** Yields the intact pages in order and steps over everything else. */
@@ -39,7 +39,7 @@ export async function* readOggPages(source: AudioSource): AsyncGenerator<OggPage
     }
     const pageBytes = pageLength(bytes);
     if (pageBytes === null || !isIntact(bytes, pageBytes)) {
-      damagedBytes += pageBytes ?? 0;
+      damagedBytes += pageBytes ?? HEADER_BYTES;
       if (damagedBytes > MAX_DAMAGED_BYTES) {
         throw new MediaRejected('UNREADABLE', 'The Ogg file is damaged throughout.');
       }
