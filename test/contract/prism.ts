@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { waitFor } from '../support/wait-for.js';
 
@@ -23,7 +24,12 @@ export interface Prism {
 export async function startPrism(documentName: string, upstream: string): Promise<Prism> {
   const port = await freePort();
   const program = join(projectRoot, 'node_modules', '.bin', 'prism');
-  const document = join(contractsDir, documentName);
+  const folder = mkdtempSync(join(tmpdir(), 'prism-'));
+  const document = join(folder, documentName);
+  writeFileSync(
+    document,
+    JSON.stringify(compilable(JSON.parse(readFileSync(join(contractsDir, documentName), 'utf8')))),
+  );
   const child = spawn(
     program,
     ['proxy', document, upstream, '--errors', '--port', String(port), '--host', '127.0.0.1'],
@@ -40,10 +46,27 @@ export async function startPrism(documentName: string, upstream: string): Promis
     what: 'prism',
   });
   if (child.exitCode !== null) throw new Error(`prism did not start: ${output}`);
-  return { url: `http://127.0.0.1:${String(port)}`, close: () => stop(child) };
+  return { url: `http://127.0.0.1:${String(port)}`, close: () => stop(child, folder) };
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+/**
+ * Rewrites what Prism's validator cannot compile, because it skips such a schema as a whole without a word:
+ * `nullable` without a type means nothing, an empty list of values means null only.
+ */
+function compilable(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(compilable);
+  if (typeof node !== 'object' || node === null) return node;
+  const copy = Object.fromEntries(Object.entries(node).map(([name, value]) => [name, compilable(value)]));
+  if (copy['nullable'] === true && copy['type'] === undefined) delete copy['nullable'];
+  if (Array.isArray(copy['enum']) && copy['enum'].length === 0) {
+    delete copy['enum'];
+    return { ...copy, minLength: 1, maxLength: 0 };
+  }
+  return copy;
+}
+
+async function stop(child: ChildProcess, folder: string): Promise<void> {
+  rmSync(folder, { recursive: true });
   if (child.exitCode !== null) return;
   const closed = new Promise((done) => {
     child.once('close', done);

@@ -49,10 +49,15 @@ describeWhen(hasContracts, NO_CONTRACTS, "payment sandbox against Hyperswitch's 
     expect(sandbox.requests()).toEqual([]);
   });
 
-  it('canary: Prism refuses an answer that breaks the document', async () => {
-    await call('POST', '/payments', order);
-    sandbox.orderFault({ fault: 'empty_object', match: { path: '^/payments/' } });
-    const reply = await call('GET', `/payments/${id}`);
+  it.each([
+    ['POST', '/payments', { ...order, payment_id: paymentIdOf('ac') }],
+    ['GET', `/payments/${id}`, undefined],
+    ['GET', '/payments/list', undefined],
+    ['POST', '/refunds', { payment_id: id, amount: 100 }],
+    ['POST', '/refunds/list', {}],
+  ])('canary: Prism refuses an empty answer to %s %s', async (method, path, body) => {
+    sandbox.orderFault({ fault: 'status', status: 200, body: {} });
+    const reply = await call(method, path, body);
     expect([reply.status, reply.body['type']]).toEqual([500, expect.stringContaining('VIOLATIONS')]);
   });
 
@@ -228,15 +233,17 @@ describeWhen(hasContracts, NO_CONTRACTS, "payment sandbox against Stripe's OpenA
     expect(sandbox.requests()).toEqual([]);
   });
 
-  it('canary: Prism refuses an answer that breaks the document', async () => {
-    sandbox.orderFault({ fault: 'empty_object', match: { path: '^/v1/balance' } });
-    const reply = await fetch(`${prism.url}/v1/balance`, {
-      headers: { authorization: `Bearer ${TEST_KEYS.stripeSecretKey}` },
-    });
-    expect([reply.status, ((await reply.json()) as { type: string }).type]).toEqual([
-      500,
-      expect.stringContaining('VIOLATIONS'),
-    ]);
+  it.each([
+    ['an empty object', '/v1/balance', 200, {}],
+    ['an error of an unknown type', '/v1/balance', 400, { error: { type: 'nonsense' } }],
+    ['an account without an id', '/v1/accounts/acct_1', 200, { object: 'account' }],
+    ['a transfer without an amount', '/v1/transfers/tr_1', 200, { id: 'tr_1', object: 'transfer' }],
+  ])('canary: Prism refuses %s', async (_what, path, status, body) => {
+    sandbox.orderFault({ fault: 'status', status, body });
+    const authorization = `Bearer ${TEST_KEYS.stripeSecretKey}`;
+    const reply = await fetch(prism.url + path, { headers: { authorization } });
+    const { type } = (await reply.json()) as { type: string };
+    expect([reply.status, type]).toEqual([500, expect.stringContaining('VIOLATIONS')]);
   });
 
   it('accounts and account links satisfy it in every state', async () => {
