@@ -2,10 +2,12 @@ import type { Artefact } from './artefact.js';
 import { configurationDocArtefact } from './configuration-doc.js';
 import { envFileArtefacts } from './env-files.js';
 import { metricsDocArtefact } from './metrics-doc.js';
+import { routesDocArtefact } from './routes-doc.js';
 
 /** Every generated file of the repository; `npm run generate` writes them, a test compares them. */
 export const artefacts: readonly Artefact[] = [
   ...envFileArtefacts,
   configurationDocArtefact,
   metricsDocArtefact,
+  routesDocArtefact,
 ];

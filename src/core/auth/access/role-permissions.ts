@@ -6,7 +6,6 @@ const USER_PERMISSIONS = [
   'profile.update',
   'profile.become_creator',
   'sessions.manage',
-  'tracks.read',
   'tracks.update',
   'tracks.delete',
   'orders.create',
@@ -15,6 +14,8 @@ const USER_PERMISSIONS = [
   'refunds.read',
   'licenses.read',
   'downloads.create',
+  'sales.read',
+  'payouts.read',
 ] as const;
 
 /** What a creator may do besides: upload and sell (S0, 09 C55). */
@@ -23,19 +24,27 @@ const CREATOR_PERMISSIONS = [
   'products.create',
   'products.update',
   'products.delete',
+  'payouts.onboard',
 ] as const;
-
-/** What a moderator may do besides. */
-const MODERATOR_PERMISSIONS = ['tracks.moderate'] as const;
 
 /** What an administrator may do besides. */
-const ADMIN_PERMISSIONS = ['ownership.override', 'audit.read', 'jobs.read', 'jobs.run'] as const;
-
-const EVERY_ROLE_BUT_CREATOR_PERMISSIONS = [
-  ...USER_PERMISSIONS,
-  ...MODERATOR_PERMISSIONS,
-  ...ADMIN_PERMISSIONS,
+const ADMIN_PERMISSIONS = [
+  'ownership.override',
+  'audit.read',
+  'jobs.read',
+  'jobs.run',
+  'orders.read_all',
+  'refunds.read_all',
+  'refunds.resolve',
+  'payouts.read_all',
+  'payouts.retry',
+  'payments.read_all',
+  'ledger.verify',
+  'webhooks.read',
+  'webhooks.replay',
 ] as const;
+
+const EVERY_ROLE_BUT_CREATOR_PERMISSIONS = [...USER_PERMISSIONS, ...ADMIN_PERMISSIONS] as const;
 
 /** A permission, `resource.action`: routes ask for permissions and never for roles (design/decisions). */
 export type Permission =
@@ -58,7 +67,7 @@ export const ROLE_PERMISSIONS: Record<UserRole, readonly Permission[]> = {
   artist: USER_PERMISSIONS,
   producer: USER_PERMISSIONS,
   label: USER_PERMISSIONS,
-  moderator: [...USER_PERMISSIONS, ...MODERATOR_PERMISSIONS],
+  moderator: USER_PERMISSIONS,
   admin: EVERY_ROLE_BUT_CREATOR_PERMISSIONS,
   super_admin: PERMISSIONS,
 };

@@ -1,6 +1,5 @@
-import type { INestApplicationContext, Type } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common';
+import { ApplicationConfig, MetadataScanner, ModulesContainer, Reflector } from '@nestjs/core';
 import { RouteCatalogue, type RouteDescription } from './route-catalogue.js';
 
 /** What `listRoutes` needs to know of a wing. */
@@ -14,16 +13,19 @@ export interface ListedRoute extends RouteDescription {
   wing: string;
 }
 
-/** Every HTTP route of a booted application, ordered by path and method. */
+/** Every HTTP route of an application, booted or in Nest's preview mode, ordered by path and method. */
 export function listRoutes(app: INestApplicationContext, wings: readonly WingOfRoutes[]): ListedRoute[] {
   const wingOf = new Map<Type, string>();
   for (const wing of wings) {
     for (const module of modulesOf(app, wing)) if (!wingOf.has(module)) wingOf.set(module, wing.name);
   }
-  return app
-    .get(RouteCatalogue, { strict: false })
-    .list()
-    .map((route) => ({ ...route, wing: wingOf.get(route.module) ?? 'infrastructure' }));
+  const catalogue = new RouteCatalogue(
+    app.get(ModulesContainer),
+    new MetadataScanner(),
+    new Reflector(),
+    app.get(ApplicationConfig),
+  );
+  return catalogue.list().map((route) => ({ ...route, wing: wingOf.get(route.module) ?? 'infrastructure' }));
 }
 
 /** The modules of a wing and, for a part with modules of its own, those that it imports. */
