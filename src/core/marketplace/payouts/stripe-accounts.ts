@@ -19,9 +19,9 @@ export function accountOf(account: Stripe.Account): ConnectedAccount {
   return {
     accountId: account.id,
     transfersEnabled: account.capabilities?.transfers === 'active',
-    payoutsEnabled: account.payouts_enabled === true,
-    chargesEnabled: account.charges_enabled === true,
-    detailsSubmitted: account.details_submitted === true,
+    payoutsEnabled: account.payouts_enabled,
+    chargesEnabled: account.charges_enabled,
+    detailsSubmitted: account.details_submitted,
     requirements: {
       currentlyDue: requirements?.currently_due ?? [],
       pastDue: requirements?.past_due ?? [],

@@ -18,7 +18,7 @@ export class RefundsController {
 
   @Post(':id/refund')
   @HttpCode(202)
-  @RequirePermission('refunds.request')
+  @RequirePermission('refunds.create')
   @Idempotent()
   @ResponseMessage('Refund requested; it is pending until the payment provider confirms it')
   @ApiOperation({ summary: 'Asks for the order to be given back: its buyer, its sellers, administrators' })
@@ -32,7 +32,7 @@ export class RefundsController {
   }
 
   @Get(':id/refunds')
-  @RequirePermission('refunds.request')
+  @RequirePermission('refunds.read')
   @ApiOperation({ summary: 'The refunds of an order, newest first' })
   @ApiEnvelope(RefundDto, { isArray: true, failures: [400, 404] })
   async list(@UuidParam() id: string, @CurrentUser() user: RequestUser): Promise<RefundDto[]> {
