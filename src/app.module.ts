@@ -7,6 +7,7 @@ import { EventsModule } from './infrastructure/events/index.js';
 import { SchedulingModule } from './infrastructure/scheduling/index.js';
 import { LoggingModule } from './infrastructure/logging/index.js';
 import { HttpModule } from './infrastructure/http/index.js';
+import { MailModule } from './infrastructure/mail/index.js';
 import { MetricsModule } from './infrastructure/metrics/index.js';
 import { RateLimitModule } from './infrastructure/rate-limit/index.js';
 import { StorageModule } from './infrastructure/storage/index.js';
@@ -28,6 +29,7 @@ export class AppModule {
         MetricsModule,
         EventsModule,
         SchedulingModule,
+        MailModule,
         StorageModule,
         AntivirusModule,
         ...wings.flatMap((wing) => wing.modules),

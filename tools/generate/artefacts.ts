@@ -1,6 +1,7 @@
 import type { Artefact } from './artefact.js';
 import { configurationDocArtefact } from './configuration-doc.js';
 import { envFileArtefacts } from './env-files.js';
+import { jobsDocArtefact } from './jobs-doc.js';
 import { metricsDocArtefact } from './metrics-doc.js';
 import { routesDocArtefact } from './routes-doc.js';
 
@@ -8,6 +9,7 @@ import { routesDocArtefact } from './routes-doc.js';
 export const artefacts: readonly Artefact[] = [
   ...envFileArtefacts,
   configurationDocArtefact,
+  jobsDocArtefact,
   metricsDocArtefact,
   routesDocArtefact,
 ];

@@ -2,7 +2,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { Clock } from '../../common/time/index.js';
 import { JobSchedule } from './job-schedule.js';
-import { findJobOptions, type JobRun, type ScheduledJobOptions } from './scheduled-job.js';
+import { declaredJobs, findJobOptions, type JobRun, type ScheduledJobOptions } from './scheduled-job.js';
 
 /** A job that exists in this process. */
 export interface RegisteredJob extends ScheduledJobOptions {
@@ -15,6 +15,7 @@ export interface RegisteredJob extends ScheduledJobOptions {
  * @throws Error that lists every problem; the boot fails with it
  */
 export function bindJobs(
+  declared: readonly ScheduledJobOptions[],
   found: readonly (ScheduledJobOptions & { job: JobRun })[],
   since: Date,
 ): ReadonlyMap<string, RegisteredJob> {
@@ -28,6 +29,9 @@ export function bindJobs(
     } catch {
       problems.push(`The job "${job.id}" has the cron expression "${job.cron}", which is none.`);
     }
+  }
+  for (const { id } of declared) {
+    if (!jobs.has(id)) problems.push(`The job "${id}" is declared, but no module provides it.`);
   }
   if (problems.length > 0) throw new Error(`The scheduled jobs are not right. ${problems.join(' ')}`);
   return jobs;
@@ -49,7 +53,7 @@ export class JobRegistry implements OnModuleInit {
       const options = typeof metatype === 'function' ? findJobOptions(metatype) : null;
       return options ? [{ ...options, job: instance as JobRun }] : [];
     });
-    this.jobs = bindJobs(found, this.clock.now());
+    this.jobs = bindJobs(declaredJobs(), found, this.clock.now());
   }
 
   /** The job with the id, or null. */

@@ -38,15 +38,28 @@ describe('the boot check of jobs', () => {
   const options = { id: 'sweep', cron: '0 * * * *', timeoutMs: 1_000, description: 'Sweeps.', job };
 
   it('accepts jobs with an id of their own', () => {
-    expect([...bindJobs([options, { ...options, id: 'mop' }], new Date()).keys()]).toEqual(['sweep', 'mop']);
+    expect([...bindJobs([options], [options, { ...options, id: 'mop' }], new Date()).keys()]).toEqual([
+      'sweep',
+      'mop',
+    ]);
   });
 
   it('refuses two jobs of one id', () => {
-    expect(() => bindJobs([options, options], new Date())).toThrow('Two jobs have the id "sweep".');
+    expect(() => bindJobs([options], [options, options], new Date())).toThrow(
+      'Two jobs have the id "sweep".',
+    );
+  });
+
+  it('refuses a job that no module provides', () => {
+    expect(() => bindJobs([options], [], new Date())).toThrow(
+      'The job "sweep" is declared, but no module provides it.',
+    );
   });
 
   it('refuses a schedule that is none and a missing timeout, both at once', () => {
     const wrong = { ...options, cron: 'every tuesday', timeoutMs: 0 };
-    expect(() => bindJobs([wrong], new Date())).toThrow(/has no timeout.*"every tuesday", which is none/);
+    expect(() => bindJobs([wrong], [wrong], new Date())).toThrow(
+      /has no timeout.*"every tuesday", which is none/,
+    );
   });
 });

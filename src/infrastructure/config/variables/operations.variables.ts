@@ -25,6 +25,9 @@ export const eventVariables = {
   OUTBOX_RETENTION: withDefault(duration({ min: 60_000 }), '30d', {
     description: 'Delivered events are kept this long.',
   }),
+  JOBS_ENABLED: withDefault(flag(), 'true', {
+    description: 'false: no job runs by its schedule in this process; jobs can still be run by hand.',
+  }),
   JOB_LEASE: withDefault(duration({ min: 1_000 }), '1m', {
     description: 'A scheduled job of a process that died counts as abandoned after this time.',
   }),
