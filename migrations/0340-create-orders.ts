@@ -20,6 +20,7 @@ export class CreateOrders1760000340000 implements MigrationInterface {
         refund_deadline timestamptz(3),
         completed_at timestamptz(3),
         disputed_at timestamptz(3),
+        receipt_queued_at timestamptz(3),
         created_at timestamptz(3) NOT NULL,
         updated_at timestamptz(3) NOT NULL,
         CONSTRAINT orders_pk PRIMARY KEY (id),

@@ -58,7 +58,7 @@ export class DownloadsService {
     const file = await this.tracks.getOriginalFile(trackId);
     return {
       storageKey: file.storageKey,
-      mimeType: mimeTypeOf(file.format),
+      mimeType: mimeTypeOf(file.format as Parameters<typeof mimeTypeOf>[0]),
       etag: file.sha256,
       downloadName: file.fileName,
     };

@@ -1,6 +1,8 @@
+export { OrderEntity } from './order.entity.js';
+export { OrderItemEntity } from './order-item.entity.js';
 export { OrderRefunds } from './order-refunds.service.js';
 export type { OrderStatus } from './order-states.js';
 export { orderCompleted, type OrderCompleted } from './orders.events.js';
 export { OrdersModule } from './orders.module.js';
 export { OrdersService } from './orders.service.js';
-export type { LockedOrder, LockedOrderItem } from './orders.types.js';
+export type { LockedOrder, LockedOrderItem, Order } from './orders.types.js';

@@ -1,3 +1,4 @@
+import type { LicenseType, ProductType } from '../products/index.js';
 import type { OrderStatus } from './order-states.js';
 
 /** A sold thing with its frozen price and fee in minor units (07 7.9.14). */
@@ -23,4 +24,50 @@ export interface LockedOrder {
   completedAt: Date | null;
   createdAt: Date;
   items: LockedOrderItem[];
+}
+
+/** An item with what was promised when it was ordered. */
+export interface OrderItem extends LockedOrderItem {
+  title: string;
+  productType: ProductType;
+  licenseType: LicenseType;
+  trackIds: string[];
+}
+
+/** An order with everything that is known of it; `paymentStatus` is the provider's word. */
+export interface Order extends Omit<LockedOrder, 'items'> {
+  paymentStatus: string | null;
+  paymentUpdatedAt: Date | null;
+  statusBeforeRefund: OrderStatus | null;
+  failureCode: string | null;
+  items: OrderItem[];
+}
+
+/** Which orders to list. */
+export interface OrderQuery {
+  page: number;
+  limit: number;
+  cursor?: string;
+  status?: OrderStatus;
+}
+
+/** Which sales of a seller to list; `from` inclusive, `to` exclusive, by the moment of the sale. */
+export interface SaleQuery extends OrderQuery {
+  from?: Date;
+  to?: Date;
+}
+
+/** One sold item, as its seller sees it; amounts in minor units. */
+export interface Sale {
+  id: string;
+  orderId: string;
+  productId: string;
+  title: string;
+  licenseType: LicenseType;
+  status: OrderStatus;
+  unitPriceMinor: number;
+  platformFeeMinor: number;
+  netAmountMinor: number;
+  currency: string;
+  soldAt: Date;
 }

@@ -1,0 +1,20 @@
+import { LicenseEntity } from './licenses/index.js';
+import { OrderEntity, OrderItemEntity } from './orders/index.js';
+import { ConnectAccount, PayoutOrder, SellerTransfer, TransferReversal } from './payouts/index.js';
+import { ProductEntity } from './products/index.js';
+import { Refund } from './refunds/index.js';
+
+export { MarketplaceModule } from './marketplace.module.js';
+
+/** Entities of all modules of the marketplace, for the wing. */
+export const marketplaceEntities = [
+  ProductEntity,
+  LicenseEntity,
+  OrderEntity,
+  OrderItemEntity,
+  ConnectAccount,
+  PayoutOrder,
+  SellerTransfer,
+  TransferReversal,
+  Refund,
+];

@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { LedgerModule } from './ledger/index.js';
+import { LicensesModule } from './licenses/index.js';
+import { OrdersModule } from './orders/index.js';
+import { PaymentsModule } from './payments/index.js';
+import { PayoutsModule } from './payouts/index.js';
+import { ProductsModule } from './products/index.js';
+import { RefundsModule } from './refunds/index.js';
+
+/** Selling tracks: offer, buy, own, pay out, take back (07). */
+@Module({
+  imports: [
+    LedgerModule,
+    PaymentsModule,
+    ProductsModule,
+    LicensesModule,
+    OrdersModule,
+    PayoutsModule,
+    RefundsModule,
+  ],
+})
+export class MarketplaceModule {}

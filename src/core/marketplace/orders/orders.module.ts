@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { UsersModule } from '../../users/index.js';
+import { LedgerModule } from '../ledger/index.js';
+import { LicensesModule } from '../licenses/index.js';
+import { ListsModule } from '../lists/index.js';
+import { PaymentsModule } from '../payments/index.js';
+import { ProductsModule } from '../products/index.js';
+import { CheckoutService } from './checkout.service.js';
+import { OrderCompletion } from './order-completion.service.js';
+import { OrderDraft } from './order-draft.service.js';
+import { OrderListsRepository } from './order-lists.repository.js';
+import { OrderOpening } from './order-opening.service.js';
+import { OrderRefunds } from './order-refunds.service.js';
+import { OrderSettlement } from './order-settlement.service.js';
+import { OrdersAdminController } from './orders.admin.controller.js';
+import { OrdersController } from './orders.controller.js';
+import { OrdersRepository } from './orders.repository.js';
+import { OrdersService } from './orders.service.js';
+import { PaymentEventsListener } from './payment-events.listener.js';
+import { SalesController } from './sales.controller.js';
+import { SendReceiptHandler } from './send-receipt.handler.js';
+
+/** Orders: checkout, settlement by payments, and what was bought and sold. */
+@Module({
+  imports: [ListsModule, ProductsModule, LicensesModule, LedgerModule, PaymentsModule, UsersModule],
+  controllers: [OrdersController, OrdersAdminController, SalesController],
+  providers: [
+    CheckoutService,
+    OrderDraft,
+    OrderOpening,
+    OrderCompletion,
+    OrderSettlement,
+    PaymentEventsListener,
+    OrderRefunds,
+    OrdersService,
+    OrdersRepository,
+    OrderListsRepository,
+    SendReceiptHandler,
+  ],
+  exports: [OrdersService, OrderRefunds],
+})
+export class OrdersModule {}
