@@ -109,6 +109,11 @@ export default tseslint.config(
     rules: boundaryRules,
   },
   {
+    files: ['migrations/**/*.ts'],
+    // One idea is one list of statements; cutting it up hides the schema.
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
     files: ['tools/**/*.ts', 'bench/**/*.ts'],
     rules: { 'no-console': 'off' },
   },
