@@ -6,10 +6,13 @@ import { CreateLicenses1760000310000 } from '../../migrations/0310-create-licens
 import { CreateLedger1760000320000 } from '../../migrations/0320-create-ledger.js';
 import { CreatePayments1760000330000 } from '../../migrations/0330-create-payments.js';
 import { CreateOrders1760000340000 } from '../../migrations/0340-create-orders.js';
+import { Payouts1760000350000 } from '../../migrations/0350-payouts.js';
+import { Refunds1760000360000 } from '../../migrations/0360-refunds.js';
 import { AuditLogs1760000400000 } from '../../migrations/0400-audit-logs.js';
 import type { Wing } from '../infrastructure/wing/index.js';
 import { AuthModule, RefreshTokenEntity, SessionEntity } from './auth/index.js';
 import { AuditModule } from './audit/index.js';
+import { MarketplaceModule, marketplaceEntities } from './marketplace/index.js';
 import { OperationsModule } from './operations/index.js';
 import { TrackEntity, TracksModule } from './tracks/index.js';
 import { UserEntity, UsersModule } from './users/index.js';
@@ -17,8 +20,8 @@ import { UserEntity, UsersModule } from './users/index.js';
 /** The modern wing: the contract of the newest documents (S0, S1). */
 export const coreWing: Wing = {
   name: 'core',
-  modules: [AuditModule, OperationsModule, AuthModule, UsersModule, TracksModule],
-  entities: [UserEntity, SessionEntity, RefreshTokenEntity, TrackEntity],
+  modules: [AuditModule, OperationsModule, AuthModule, UsersModule, TracksModule, MarketplaceModule],
+  entities: [UserEntity, SessionEntity, RefreshTokenEntity, TrackEntity, ...marketplaceEntities],
   migrations: [
     CreateUsers1760000100000,
     CreateSessions1760000101000,
@@ -28,6 +31,8 @@ export const coreWing: Wing = {
     CreateLedger1760000320000,
     CreatePayments1760000330000,
     CreateOrders1760000340000,
+    Payouts1760000350000,
+    Refunds1760000360000,
     AuditLogs1760000400000,
   ],
   seeds: ['users', 'tracks', 'marketplace'],
