@@ -38,6 +38,7 @@ const TABLE = `
     error_message text,
     succeeded_at timestamptz(3),
     failed_at timestamptz(3),
+    mail_queued_at timestamptz(3),
     created_at timestamptz(3) NOT NULL,
     updated_at timestamptz(3) NOT NULL,
     CONSTRAINT refunds_origin_ck CHECK (origin IN ('request', 'external', 'automatic')),

@@ -90,8 +90,7 @@ export class StripePayoutProvider extends PayoutProvider {
     return this.call(async (stripe) => {
       const list = stripe.transfers.list({ transfer_group: groupOf(orderId), limit: PAGE });
       for await (const transfer of list) {
-        if (transfer.metadata.seller_transfer_id === transferId)
-          return usableId(transfer, 'tr_', 'transfer');
+        if (transfer.metadata.seller_transfer_id === transferId) return usableId(transfer, 'tr_', 'transfer');
       }
       return null;
     });

@@ -71,6 +71,15 @@ export class RefundsRepository {
     await this.database.repository(Refund).update({ id }, patch);
   }
 
+  /** @returns false when the mail about this refund is on its way already */
+  async markMailQueued(id: string, now: Date): Promise<boolean> {
+    const rows = await this.database.query(
+      'UPDATE refunds SET mail_queued_at = $2 WHERE id = $1 AND mail_queued_at IS NULL RETURNING id',
+      [id, now],
+    );
+    return rows.length > 0;
+  }
+
   async list({ status, orderId, from, to, ...part }: RefundQuery): Promise<Paginated<Refund>> {
     return this.lists.read<Refund>(
       {

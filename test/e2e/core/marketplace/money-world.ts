@@ -1,0 +1,362 @@
+import type { Response } from 'supertest';
+import { LedgerService } from '../../../../src/core/marketplace/ledger/index.js';
+import { TransferRetryJob } from '../../../../src/core/marketplace/payouts/jobs/transfer-retry.job.js';
+import { createSandbox, type Sandbox } from '../../../../tools/psp-sandbox/index.js';
+import { type Actor, api, createTestApp, newActor, type TestApp, waitFor } from '../../../support/index.js';
+
+const SECRETS = {
+  apiKey: 'sandbox-api-key',
+  hyperswitchWebhookSecret: 'sandbox-hyperswitch-secret',
+  stripeSecretKey: 'sk_test_sandbox',
+  stripeWebhookSecret: 'whsec_sandbox_platform',
+  stripeConnectWebhookSecret: 'whsec_sandbox_connect',
+};
+
+/** A creator with an account at the payout provider. */
+export interface Seller extends Actor {
+  stripeAccountId: string;
+}
+
+/** A paid order with what it sold; amounts in minor units. */
+export interface PaidOrder {
+  id: string;
+  paymentId: string;
+  buyer: Actor;
+  totalMinor: number;
+}
+
+export interface RefundRow {
+  id: string;
+  order_id: string;
+  psp_refund_id: string;
+  status: string;
+  succeeded_at: Date | null;
+  failed_at: Date | null;
+  psp_ack_at: Date | null;
+  sync_status: string | null;
+  unknown_since: Date | null;
+  contradicted_at: Date | null;
+  failure_code: string | null;
+  amount: string;
+}
+
+export interface TransferRow {
+  id: string;
+  order_id: string;
+  seller_id: string;
+  status: string;
+  stripe_transfer_id: string | null;
+  amount: string | null;
+  net_amount: string;
+  withheld: string;
+  amount_reversed: string;
+  attempt_epoch: number;
+  outcome_unknown: boolean;
+  failure_code: string | null;
+  definite_failures: number;
+  next_retry_at: Date | null;
+}
+
+export interface ReversalRow {
+  id: string;
+  status: string;
+  stripe_reversal_id: string | null;
+  epoch: number;
+  outcome_unknown: boolean;
+  next_retry_at: Date | null;
+}
+
+/** The application and the sandbox wired to each other, as production is to its providers. */
+export class MoneyWorld {
+  private constructor(
+    readonly test: TestApp,
+    readonly sandbox: Sandbox,
+  ) {}
+
+  static async create(env: Record<string, string> = {}): Promise<MoneyWorld> {
+    const sandbox = await createSandbox({ ...SECRETS, webhookBackoffMs: [50, 100, 200] });
+    const test = await createTestApp({
+      listen: true,
+      env: {
+        HYPERSWITCH_URL: sandbox.hyperswitchUrl,
+        HYPERSWITCH_API_KEY: SECRETS.apiKey,
+        HYPERSWITCH_WEBHOOK_SECRET: SECRETS.hyperswitchWebhookSecret,
+        STRIPE_SECRET_KEY: SECRETS.stripeSecretKey,
+        STRIPE_API_URL: sandbox.stripeUrl,
+        STRIPE_WEBHOOK_SECRET: SECRETS.stripeWebhookSecret,
+        STRIPE_CONNECT_WEBHOOK_SECRET: SECRETS.stripeConnectWebhookSecret,
+        PSP_TIMEOUT: '1s',
+        DB_POOL_MAX: '20',
+        OUTBOX_POLL_INTERVAL: '100ms',
+        JOBS_ENABLED: 'false',
+        ...env,
+      },
+    });
+    sandbox.setWebhookUrls({
+      hyperswitch: `${test.url}${api('/webhooks/hyperswitch')}`,
+      stripe: `${test.url}${api('/webhooks/stripe')}`,
+    });
+    return new MoneyWorld(test, sandbox);
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close();
+    await this.test.close();
+  }
+
+  /** Between two tests: no fault, no held call, the machine's time. */
+  calm(): void {
+    this.sandbox.clearFaults();
+    this.sandbox.releaseHolds();
+    this.sandbox.updateSettings({ platformBalanceMinor: null });
+    this.test.clock.reset();
+  }
+
+  buyer(): Promise<Actor> {
+    return newActor(this.test);
+  }
+
+  admin(): Promise<Actor> {
+    return newActor(this.test, { role: 'admin' });
+  }
+
+  /** A creator who can be paid, unless `isReady` says otherwise. */
+  async seller({ isReady = true } = {}): Promise<Seller> {
+    const actor = await newActor(this.test, { role: 'creator' });
+    await this.test.http.post(api('/marketplace/seller/connect/onboard')).set(actor.auth).expect(200);
+    const [account] = await this.test.sql<{ stripe_account_id: string }>(
+      'SELECT stripe_account_id FROM connect_accounts WHERE user_id = $1',
+      [actor.id],
+    );
+    const stripeAccountId = account!.stripe_account_id;
+    if (isReady) await this.makeReady(actor.id, stripeAccountId);
+    return { ...actor, stripeAccountId };
+  }
+
+  /** The provider says that the account can be paid; waits until the application has heard of it. */
+  async makeReady(userId: string, stripeAccountId: string): Promise<void> {
+    this.sandbox.readyAccount(stripeAccountId);
+    await waitFor(
+      async () =>
+        (
+          await this.test.sql('SELECT 1 FROM connect_accounts WHERE user_id = $1 AND transfers_enabled', [
+            userId,
+          ])
+        ).length,
+      { what: 'a ready account' },
+    );
+  }
+
+  /** A service, which needs no track and can be bought again and again. */
+  async product(seller: Actor, priceMinor: number, currency = 'EUR'): Promise<string> {
+    const response = await this.test.http
+      .post(api('/marketplace/products'))
+      .set(seller.auth)
+      .send({ title: 'Mixing', product_type: 'service', price: priceMinor, currency, license_type: 'basic' })
+      .expect(201);
+    return (response.body as { data: { id: string } }).data.id;
+  }
+
+  /** An order that waits for its payment. */
+  async placeOrder(buyer: Actor, productIds: string[]): Promise<PaidOrder> {
+    const response = await this.test.http
+      .post(api('/marketplace/orders'))
+      .set(buyer.auth)
+      .send({ items: productIds.map((product_id) => ({ product_id })) })
+      .expect(201);
+    const { order, payment } = (
+      response.body as {
+        data: { order: { id: string; total_amount: number }; payment: { payment_id: string } | null };
+      }
+    ).data;
+    return { id: order.id, paymentId: payment?.payment_id ?? '', buyer, totalMinor: order.total_amount };
+  }
+
+  /** Pays an order and waits until the webhook has completed it. */
+  async pay(order: PaidOrder): Promise<PaidOrder> {
+    this.sandbox.succeedPayment(order.paymentId);
+    await this.orderIs(order.id, 'completed');
+    return order;
+  }
+
+  /** A paid order of one item per seller; by default its transfers have been sent as well. */
+  async paidOrder(
+    sellers: Actor[],
+    { priceMinor = 2500, transfers = 'completed' as string | null, buyer = null as Actor | null } = {},
+  ): Promise<PaidOrder> {
+    const products: string[] = [];
+    for (const seller of sellers) products.push(await this.product(seller, priceMinor));
+    const order = await this.pay(await this.placeOrder(buyer ?? (await this.buyer()), products));
+    if (transfers !== null) await this.transfersAre(order.id, transfers, sellers.length);
+    return order;
+  }
+
+  requestRefund(
+    orderId: string,
+    actor: Actor,
+    body: object = {},
+    headers: Record<string, string> = {},
+  ): Promise<Response> {
+    return this.test.http
+      .post(api(`/marketplace/orders/${orderId}/refund`))
+      .set({ ...actor.auth, ...headers })
+      .send(body)
+      .then((response) => response);
+  }
+
+  /** A refund that the provider has acknowledged and not decided. */
+  async openRefund(order: PaidOrder): Promise<RefundRow> {
+    const response = await this.requestRefund(order.id, order.buyer);
+    expect(response.status).toBe(202);
+    return waitFor(
+      async () => {
+        const refund = await this.refund(order.id);
+        return refund.psp_ack_at === null ? null : refund;
+      },
+      { what: 'an acknowledged refund' },
+    );
+  }
+
+  /** The whole way back. */
+  async refunded(order: PaidOrder): Promise<RefundRow> {
+    const refund = await this.openRefund(order);
+    this.sandbox.succeedRefund(refund.psp_refund_id);
+    await this.orderIs(order.id, 'refunded');
+    return this.refund(order.id);
+  }
+
+  async refunds(orderId: string): Promise<RefundRow[]> {
+    return this.test.sql<RefundRow>('SELECT * FROM refunds WHERE order_id = $1 ORDER BY created_at, id', [
+      orderId,
+    ]);
+  }
+
+  /** The newest refund of an order. */
+  async refund(orderId: string): Promise<RefundRow> {
+    return (await this.refunds(orderId)).at(-1)!;
+  }
+
+  async transfers(orderId: string): Promise<TransferRow[]> {
+    return this.test.sql<TransferRow>('SELECT * FROM seller_transfers WHERE order_id = $1 ORDER BY id', [
+      orderId,
+    ]);
+  }
+
+  /** The only transfer of an order. */
+  async transfer(orderId: string): Promise<TransferRow> {
+    const rows = await this.transfers(orderId);
+    expect(rows).toHaveLength(1);
+    return rows[0]!;
+  }
+
+  async reversals(orderId: string): Promise<ReversalRow[]> {
+    return this.test.sql<ReversalRow>(
+      `SELECT r.* FROM transfer_reversals r JOIN seller_transfers t ON t.id = r.transfer_id
+        WHERE t.order_id = $1 ORDER BY r.created_at`,
+      [orderId],
+    );
+  }
+
+  async order(orderId: string): Promise<{ status: string; refunded_amount: string }> {
+    return (
+      await this.test.sql<{ status: string; refunded_amount: string }>('SELECT * FROM orders WHERE id = $1', [
+        orderId,
+      ])
+    )[0]!;
+  }
+
+  async orderIs(orderId: string, status: string): Promise<void> {
+    await waitFor(async () => (await this.order(orderId)).status === status, { what: `a ${status} order` });
+  }
+
+  async transfersAre(orderId: string, status: string, count = 1): Promise<TransferRow[]> {
+    return waitFor(
+      async () => {
+        const rows = await this.transfers(orderId);
+        return rows.length === count && rows.every((row) => row.status === status) ? rows : null;
+      },
+      { what: `${String(count)} ${status} transfers` },
+    );
+  }
+
+  async licenses(orderId: string): Promise<string[]> {
+    const rows = await this.test.sql<{ status: string }>('SELECT status FROM licenses WHERE order_id = $1', [
+      orderId,
+    ]);
+    return rows.map((row) => row.status);
+  }
+
+  /** What a seller is owed, signed, in minor units. */
+  async payable(sellerId: string, currency = 'EUR'): Promise<number> {
+    const balances = await this.test.app.get(LedgerService, { strict: false }).sellerBalances(sellerId);
+    return balances.find((balance) => balance.currency === currency)?.payableMinor ?? 0;
+  }
+
+  async exceptions(kind: string, orderId: string): Promise<number> {
+    const rows = await this.test.sql('SELECT 1 FROM payment_exceptions WHERE kind = $1 AND order_id = $2', [
+      kind,
+      orderId,
+    ]);
+    return rows.length;
+  }
+
+  /** One run of the transfer retry job, now. */
+  runRetryJob(): Promise<Record<string, number>> {
+    const job = this.test.app.get(TransferRetryJob, { strict: false });
+    return job.run({ signal: new AbortController().signal });
+  }
+
+  /** Waits until nothing is left to deliver, apart from what is postponed. */
+  async quiet(): Promise<void> {
+    await this.sandbox.whenWebhooksAreQuiet();
+    await waitFor(
+      async () => {
+        const [row] = await this.test.sql<{ open: string }>(
+          `SELECT count(*) AS open FROM outbox_deliveries
+            WHERE done_at IS NULL AND dead_at IS NULL AND (due_at <= now() OR lease_until IS NOT NULL)`,
+        );
+        return row!.open === '0';
+      },
+      { what: 'a quiet outbox' },
+    );
+  }
+
+  /** Our books and the sandbox's own books say the same, to the cent (design/decisions.md, proof 3). */
+  async expectBooksToAgree(): Promise<void> {
+    await this.quiet();
+    const { totals } = this.sandbox.books();
+    const trial = await this.test.app.get(LedgerService, { strict: false }).trialBalance();
+    expect(trial.problems).toEqual([]);
+    const balance = (kind: string, currency: string): number =>
+      trial.accounts
+        .filter((account) => account.kind === kind && account.currency === currency)
+        .reduce((sum, account) => sum + account.balanceMinor, 0);
+    for (const [currency, theirs] of Object.entries(totals)) {
+      expect({ currency, ...(await this.ownTotals(currency)) }).toEqual({ currency, ...theirs });
+      expect(balance('psp_clearing', currency)).toBe(theirs.refundedMinor - theirs.capturedMinor);
+      expect(balance('paid_out', currency)).toBe(theirs.transferredMinor - theirs.reversedMinor);
+      expect(balance('in_transit', currency)).toBe(0);
+    }
+  }
+
+  private async ownTotals(currency: string): Promise<Record<string, number>> {
+    const [row] = await this.test.sql<Record<string, string>>(
+      `SELECT
+        (SELECT coalesce(sum(total_amount), 0) FROM orders
+          WHERE currency = $1 AND completed_at IS NOT NULL) AS captured,
+        (SELECT coalesce(sum(amount), 0) FROM refunds
+          WHERE currency = $1 AND status = 'succeeded' AND contradicted_at IS NULL) AS refunded,
+        (SELECT coalesce(sum(amount), 0) FROM seller_transfers
+          WHERE currency = $1 AND stripe_transfer_id IS NOT NULL) AS transferred,
+        (SELECT coalesce(sum(r.amount), 0) FROM transfer_reversals r JOIN seller_transfers t ON t.id = r.transfer_id
+          WHERE t.currency = $1 AND r.status = 'succeeded') AS reversed`,
+      [currency],
+    );
+    return {
+      capturedMinor: Number(row!.captured),
+      refundedMinor: Number(row!.refunded),
+      transferredMinor: Number(row!.transferred),
+      reversedMinor: Number(row!.reversed),
+    };
+  }
+}
