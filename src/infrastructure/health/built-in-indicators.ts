@@ -62,9 +62,9 @@ export class BuiltInIndicators implements OnModuleInit, OnApplicationShutdown {
       {
         name: 'redis',
         scopes: DEPENDENCY,
-        probe: async () => {
+        probe: async (signal) => {
           if (!redis) return 'disabled';
-          await redis.ping();
+          await redis.ping(signal);
           return HEALTHY;
         },
       },

@@ -64,7 +64,7 @@ export class ServiceStartup implements OnApplicationBootstrap {
         retries: this.config.get('DB_MAX_RETRIES'),
         intervalMs: this.config.get('DB_RETRY_INTERVAL'),
         fallback: 'limits and caches stay in each process',
-        ping: () => redis.ping(),
+        ping: () => redis.ping(AbortSignal.timeout(timeoutMs)),
       });
     }
     if (rabbitMq) {

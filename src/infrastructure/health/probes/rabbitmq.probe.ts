@@ -1,4 +1,5 @@
 import { connect, type ChannelModel } from 'amqplib';
+import { aborted } from './aborted.js';
 
 /** Opens and closes a channel on one kept connection, which is made again after every failure. */
 export class RabbitMqProbe {
@@ -45,14 +46,6 @@ export class RabbitMqProbe {
 async function openAndCloseChannel(connection: Promise<ChannelModel>): Promise<void> {
   const channel = await (await connection).createChannel();
   await channel.close();
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const fail = (): void => reject(new Error('RabbitMQ did not answer in time'));
-    if (signal.aborted) fail();
-    signal.addEventListener('abort', fail, { once: true });
-  });
 }
 
 async function closeQuietly(connection: Promise<ChannelModel>): Promise<void> {

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { aborted } from './aborted.js';
 
 /** Pings Redis over a connection of its own, which is made again after every failure. */
 export class RedisProbe {
@@ -9,12 +10,11 @@ export class RedisProbe {
     private readonly timeoutMs: number,
   ) {}
 
-  /** @throws Error when Redis cannot be reached or does not answer in time. */
-  async ping(): Promise<void> {
+  /** @throws Error when Redis cannot be reached, refuses us, or does not answer before the signal. */
+  async ping(signal: AbortSignal): Promise<void> {
     const client = (this.client ??= this.create());
     try {
-      if (client.status === 'wait') await client.connect();
-      await client.ping();
+      await Promise.race([connectAndPing(client), aborted(signal)]);
     } catch (error) {
       this.close();
       throw error;
@@ -33,6 +33,8 @@ export class RedisProbe {
       commandTimeout: this.timeoutMs,
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
+      // A server that is still loading answers the ping itself with an error.
+      enableReadyCheck: false,
       connectionName: 'veza-health',
     });
     client.on('error', () => {
@@ -43,4 +45,9 @@ export class RedisProbe {
     });
     return client;
   }
+}
+
+async function connectAndPing(client: Redis): Promise<void> {
+  if (client.status === 'wait') await client.connect();
+  await client.ping();
 }
