@@ -10,6 +10,8 @@ export interface AudioProbe {
   readonly bitrateKbps: number;
   readonly sampleRateHz: number;
   readonly channels: number;
+  /** Entries of the Vorbis comments, in the formats that have them. */
+  readonly commentCount?: number;
 }
 
 /** Descriptive data found in the file; texts are trimmed and bounded, nothing is invented. */

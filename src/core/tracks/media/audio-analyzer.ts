@@ -11,6 +11,7 @@ import { MediaRejected } from './media-rejected.js';
 import { probeMp3 } from './mp3/mp3-probe.js';
 import { probeOgg } from './ogg/ogg-probe.js';
 import { sniffAudioFormat, SNIFF_BYTES } from './sniff-audio-format.js';
+import { areTagsHarmless } from './tag-gate.js';
 import { readTags } from './tag-reader.js';
 import { probeWav } from './wav/wav-probe.js';
 
@@ -39,7 +40,8 @@ export class AudioAnalyzer {
       const { format, probe } = await this.probe(source, options.maxDurationMs);
       const durationMs = this.acceptedDuration(format, probe, options.maxDurationMs);
       options.signal?.throwIfAborted();
-      const { tags, cover } = await readTags(filePath);
+      const hasTags = await areTagsHarmless(source, format, probe);
+      const { tags, cover } = hasTags ? await readTags(filePath, format) : { tags: {} };
       options.signal?.throwIfAborted();
       return {
         format,

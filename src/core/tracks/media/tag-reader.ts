@@ -1,8 +1,12 @@
+import { openAsBlob } from 'node:fs';
 import { fileTypeFromBuffer } from 'file-type';
-import { parseFile, selectCover } from 'music-metadata';
+import { parseBlob, selectCover } from 'music-metadata';
 import type { ICommonTagsResult } from 'music-metadata';
 import type { AudioTags, CoverImage } from './audio-analysis.js';
+import { mimeTypeOf } from './audio-formats.js';
+import type { AudioFormat } from './audio-formats.js';
 
+const MAX_PARSE_MS = 5000;
 const MAX_TEXT_LENGTH = 300;
 const MAX_COVER_BYTES = 10 * 2 ** 20;
 const UNSTORABLE = /[\p{Cc}\p{Cs}]+/gu;
@@ -10,21 +14,42 @@ const COVER_MIME_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
 
 /**
  * Reads the descriptive tags and the front cover. Tags are a convenience: a file whose tags are damaged is still
- * playable, so unreadable ones count as absent.
+ * playable, so tags that cannot be read in time count as absent.
  */
-export async function readTags(filePath: string): Promise<{ tags: AudioTags; cover?: CoverImage }> {
-  const common = await parseCommon(filePath);
+export async function readTags(
+  filePath: string,
+  format: AudioFormat,
+): Promise<{ tags: AudioTags; cover?: CoverImage }> {
+  const common = await withinTime(parseCommon(filePath, format));
   if (!common) return { tags: {} };
   const cover = await readCover(common);
   return { tags: readTexts(common), ...(cover ? { cover } : {}) };
 }
 
-async function parseCommon(filePath: string): Promise<ICommonTagsResult | null> {
+/** Storage keys may lack an extension, so the parser is told the format instead of guessing it. */
+async function parseCommon(filePath: string, format: AudioFormat): Promise<ICommonTagsResult | null> {
   try {
-    const { common } = await parseFile(filePath, { duration: false });
+    const file = await openAsBlob(filePath, { type: mimeTypeOf(format) });
+    const { common } = await parseBlob(file, { duration: false });
     return common;
   } catch {
     return null;
+  }
+}
+
+/** The tag parser cannot be cancelled; it is left behind instead. */
+async function withinTime<T>(work: Promise<T | null>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(null);
+    }, MAX_PARSE_MS);
+    timer.unref();
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -4,6 +4,7 @@ import { FlacFrameCounter } from './flac-frame-counter.js';
 import { MAX_FRAME_HEADER_BYTES, parseStreamInfo } from './flac-header.js';
 import type { FlacStreamInfo } from './flac-header.js';
 import { findAudioRange } from '../reading/id3-boundaries.js';
+import { COMMENT_HEAD_BYTES, countVorbisComments } from '../reading/vorbis-comment.js';
 import { MediaRejected } from '../media-rejected.js';
 
 const MAX_METADATA_BLOCKS = 1000;
@@ -11,7 +12,7 @@ const MAX_METADATA_BLOCKS = 1000;
 /** Counts the frames that are there; STREAMINFO holds the promise. */
 export async function probeFlac(source: AudioSource, maxDurationMs: number): Promise<AudioProbe> {
   const range = await findAudioRange(source);
-  const { info, audioStart } = await readMetadata(source, range.from);
+  const { info, audioStart, commentCount } = await readMetadata(source, range.from);
   const counter = await countFrames(source, { from: audioStart, to: range.to }, info, maxDurationMs);
   if (counter.samples === 0) {
     if (info.totalSamples > 0) {
@@ -27,14 +28,16 @@ export async function probeFlac(source: AudioSource, maxDurationMs: number): Pro
     bitrateKbps: (counter.frameBytes * 8) / durationMs,
     sampleRateHz: info.sampleRateHz,
     channels: info.channels,
+    commentCount,
   };
 }
 
 async function readMetadata(
   source: AudioSource,
   from: number,
-): Promise<{ info: FlacStreamInfo; audioStart: number }> {
+): Promise<{ info: FlacStreamInfo; audioStart: number; commentCount: number }> {
   let info: FlacStreamInfo | null = null;
+  let commentCount = 0;
   let position = from + 4;
   for (let count = 0; count < MAX_METADATA_BLOCKS; count += 1) {
     const header = await source.read(position, 4);
@@ -42,11 +45,15 @@ async function readMetadata(
     const sizeBytes = header.readUIntBE(1, 3);
     const type = header.readUInt8(0) & 0x7f;
     if (type === 0) info ??= parseStreamInfo(await source.read(position + 4, sizeBytes));
+    if (type === 4) {
+      const head = await source.read(position + 4, Math.min(sizeBytes, COMMENT_HEAD_BYTES));
+      commentCount += countVorbisComments(head);
+    }
     position += 4 + sizeBytes;
     if (header.readUInt8(0) >= 0x80) break;
   }
   if (!info) throw new MediaRejected('UNREADABLE', 'The FLAC file has no stream information.');
-  return { info, audioStart: position };
+  return { info, audioStart: position, commentCount };
 }
 
 async function countFrames(

@@ -1,8 +1,8 @@
 import type { AudioProbe } from '../audio-analysis.js';
 import type { AudioSource } from '../reading/audio-source.js';
 import { MediaRejected } from '../media-rejected.js';
+import type { OggCodec } from './ogg-codec.js';
 import { identifyOggCodec, isOggVideo } from './ogg-codecs.js';
-import type { OggCodec } from './ogg-codecs.js';
 import { readOggPages } from './ogg-pages.js';
 import type { OggPage } from './ogg-pages.js';
 import { OggStream } from './ogg-stream.js';
@@ -34,6 +34,7 @@ export async function probeOgg(source: AudioSource, maxDurationMs: number): Prom
     bitrateKbps: (sum(links.map((link) => link.audioBytes)) * 8) / durationMs,
     sampleRateHz: first.codec.sampleRateHz,
     channels: first.codec.channels,
+    commentCount: sum(links.map((link) => link.codec.commentCount)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { OggCodec } from './ogg-codecs.js';
+import type { OggCodec } from './ogg-codec.js';
 import type { OggPage } from './ogg-pages.js';
 
 /** Counts the samples of one logical stream and remembers what its pages say about the end. */
@@ -41,7 +41,7 @@ export class OggStream {
 
   get promisedMs(): number {
     const span = this.endGranule - (this.startGranule ?? 0) - this.codec.preSkipSamples;
-    return this.toMs(Math.max(this.codec.promisedSamples ?? 0, span));
+    return this.toMs(Math.max(this.codec.promisedSamples, span));
   }
 
   /** Whether the headers were complete enough to measure packets. */
