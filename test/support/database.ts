@@ -68,9 +68,13 @@ async function migrateTemplate(client: Client, template: string): Promise<void> 
     const draft = `${template}_draft`;
     await client.query(`DROP DATABASE IF EXISTS "${draft}" WITH (FORCE)`);
     await client.query(`CREATE DATABASE "${draft}" TEMPLATE template0`);
-    const { allMigrations } = await import('../../src/all-migrations.js');
-    const { runMigrations } = await import('../../src/infrastructure/database/index.js');
-    await runMigrations(urlOf(draft), allMigrations);
+    // In a registry of its own: the migrations come with every module, and the suite that happens to be the first
+    // must not find their events and jobs registered.
+    await jest.isolateModulesAsync(async () => {
+      const { allMigrations } = await import('../../src/all-migrations.js');
+      const { runMigrations } = await import('../../src/infrastructure/database/index.js');
+      await runMigrations(urlOf(draft), allMigrations);
+    });
     await client.query(`ALTER DATABASE "${draft}" RENAME TO "${template}"`);
   } finally {
     await client.query('SELECT pg_advisory_unlock($1)', [TEMPLATE_LOCK]);

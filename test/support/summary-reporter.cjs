@@ -8,13 +8,14 @@ const { join, relative } = require('node:path');
  */
 module.exports = class SummaryReporter {
   constructor(globalConfig) {
-    this.rootDir = globalConfig.rootDir;
+    // `jest -t name` leaves the others out on purpose.
+    this.isFiltered = Boolean(globalConfig.testNamePattern);
     this.folder = mkdtempSync(join(tmpdir(), 'veza-skips-'));
     process.env.TEST_SKIPS_FILE = join(this.folder, 'skips.jsonl');
   }
 
   onRunComplete(_contexts, results) {
-    const skipped = results.testResults.flatMap((suite) => this.skippedOf(suite));
+    const skipped = this.isFiltered ? [] : results.testResults.flatMap((suite) => this.skippedOf(suite));
     const reasons = this.reasons();
     if (skipped.length > 0) process.stdout.write(`\nSkipped (${skipped.length}):\n`);
     for (const [suiteAndName, count] of groupCounts(skipped, reasons)) {
