@@ -33,6 +33,7 @@ export class RedisProbe {
       commandTimeout: this.timeoutMs,
       maxRetriesPerRequest: 0,
       retryStrategy: () => null,
+      disconnectTimeout: 100,
       // A server that is still loading answers the ping itself with an error.
       enableReadyCheck: false,
       connectionName: 'veza-health',
