@@ -1,8 +1,12 @@
 import { assertAllMarked } from './closed-by-default.check.js';
 import type { RouteDescription } from './route-catalogue.js';
 
-class PaymentsController {}
-class PaymentsModule {}
+class PaymentsController {
+  list = (): void => undefined;
+}
+class PaymentsModule {
+  name = 'payments';
+}
 
 const route = (part: Partial<RouteDescription>): RouteDescription => ({
   method: 'GET',

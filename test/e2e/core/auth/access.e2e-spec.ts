@@ -213,7 +213,7 @@ describe('access', () => {
     const listed = test.app.get(RouteCatalogue, { strict: false }).list();
     expect(listed.length).toBeGreaterThan(20);
     for (const { method, path } of listed) {
-      expect([path, fastify.hasRoute({ method: method as 'GET', url: path })]).toEqual([path, true]);
+      expect([path, fastify.hasRoute({ method, url: path })]).toEqual([path, true]);
     }
   });
 });

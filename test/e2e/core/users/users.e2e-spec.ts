@@ -36,7 +36,7 @@ describe('users', () => {
     await test.close();
   });
 
-  const codeOf = (response: { body: any }): string => response.body.error.code;
+  const codeOf = (response: { body: { error: { code: string } } }): string => response.body.error.code;
   const rowOf = async (id: string) => (await test.sql('SELECT * FROM users WHERE id = $1', [id]))[0];
   const update = (id: string, body: object, actor?: Actor) => {
     const request = test.http.put(api(`/users/${id}`));
