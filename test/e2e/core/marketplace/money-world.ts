@@ -1,3 +1,4 @@
+import { createHmac, randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
 import { LedgerService } from '../../../../src/core/marketplace/ledger/index.js';
 import { TransferRetryJob } from '../../../../src/core/marketplace/payouts/jobs/transfer-retry.job.js';
@@ -11,6 +12,20 @@ const SECRETS = {
   stripeWebhookSecret: 'whsec_sandbox_platform',
   stripeConnectWebhookSecret: 'whsec_sandbox_connect',
 };
+
+const envOf = (sandbox: Sandbox): Record<string, string> => ({
+  HYPERSWITCH_URL: sandbox.hyperswitchUrl,
+  HYPERSWITCH_API_KEY: SECRETS.apiKey,
+  HYPERSWITCH_WEBHOOK_SECRET: SECRETS.hyperswitchWebhookSecret,
+  STRIPE_SECRET_KEY: SECRETS.stripeSecretKey,
+  STRIPE_API_URL: sandbox.stripeUrl,
+  STRIPE_WEBHOOK_SECRET: SECRETS.stripeWebhookSecret,
+  STRIPE_CONNECT_WEBHOOK_SECRET: SECRETS.stripeConnectWebhookSecret,
+  PSP_TIMEOUT: '1s',
+  DB_POOL_MAX: '20',
+  OUTBOX_POLL_INTERVAL: '100ms',
+  JOBS_ENABLED: 'false',
+});
 
 /** A creator with an account at the payout provider. */
 export interface Seller extends Actor {
@@ -75,28 +90,22 @@ export class MoneyWorld {
 
   static async create(env: Record<string, string> = {}): Promise<MoneyWorld> {
     const sandbox = await createSandbox({ ...SECRETS, webhookBackoffMs: [50, 100, 200] });
-    const test = await createTestApp({
-      listen: true,
-      env: {
-        HYPERSWITCH_URL: sandbox.hyperswitchUrl,
-        HYPERSWITCH_API_KEY: SECRETS.apiKey,
-        HYPERSWITCH_WEBHOOK_SECRET: SECRETS.hyperswitchWebhookSecret,
-        STRIPE_SECRET_KEY: SECRETS.stripeSecretKey,
-        STRIPE_API_URL: sandbox.stripeUrl,
-        STRIPE_WEBHOOK_SECRET: SECRETS.stripeWebhookSecret,
-        STRIPE_CONNECT_WEBHOOK_SECRET: SECRETS.stripeConnectWebhookSecret,
-        PSP_TIMEOUT: '1s',
-        DB_POOL_MAX: '20',
-        OUTBOX_POLL_INTERVAL: '100ms',
-        JOBS_ENABLED: 'false',
-        ...env,
-      },
-    });
+    const test = await createTestApp({ listen: true, env: { ...envOf(sandbox), ...env } });
     sandbox.setWebhookUrls({
       hyperswitch: `${test.url}${api('/webhooks/hyperswitch')}`,
       stripe: `${test.url}${api('/webhooks/stripe')}`,
     });
     return new MoneyWorld(test, sandbox);
+  }
+
+  /** A second process on the same database and the same sandbox; webhooks still go to the first. */
+  static async createOn(first: MoneyWorld, env: Record<string, string> = {}): Promise<MoneyWorld> {
+    const test = await createTestApp({
+      listen: true,
+      database: first.test.database,
+      env: { ...envOf(first.sandbox), ...env },
+    });
+    return new MoneyWorld(test, first.sandbox);
   }
 
   async close(): Promise<void> {
@@ -202,6 +211,43 @@ export class MoneyWorld {
       .set({ ...actor.auth, ...headers })
       .send(body)
       .then((response) => response);
+  }
+
+  /** Posts a delivery of our own making, signed as Hyperswitch signs. */
+  deliver(payload: object, { signature = '' } = {}): Promise<Response> {
+    const body = JSON.stringify({ event_id: `evt_${randomUUID()}`, ...payload });
+    const signed = createHmac('sha512', SECRETS.hyperswitchWebhookSecret).update(body).digest('hex');
+    return this.test.http
+      .post(api('/webhooks/hyperswitch'))
+      .set({ 'Content-Type': 'application/json', 'x-webhook-signature-512': signature || signed })
+      .send(body)
+      .then((response) => response);
+  }
+
+  /** A refund event in Hyperswitch's own envelope. */
+  refundEvent(refund: RefundRow, order: PaidOrder, status: string, over: object = {}): object {
+    return {
+      merchant_id: 'merchant_1',
+      event_type: `refund_${status}`,
+      content: {
+        type: 'refund_details',
+        object: {
+          refund_id: refund.psp_refund_id,
+          payment_id: order.paymentId,
+          amount: Number(refund.amount),
+          currency: 'EUR',
+          status,
+          ...over,
+        },
+      },
+    };
+  }
+
+  /** The inbox rows about a provider's object. */
+  async inbox(objectId: string): Promise<{ status: string }[]> {
+    return this.test.sql('SELECT status FROM webhook_events WHERE object_id = $1 ORDER BY received_at, id', [
+      objectId,
+    ]);
   }
 
   /** A refund that the provider has acknowledged and not decided. */
