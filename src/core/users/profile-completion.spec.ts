@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PROFILE_COMPLETION_WEIGHTS, completionOf } from './profile-completion.js';
 
 const EMPTY = {
@@ -50,5 +52,16 @@ describe('completionOf', () => {
       skills: ['mixing'],
     };
     expect(completionOf(full)).toMatchObject({ percentage: 100, missingFields: [] });
+  });
+});
+
+describe('docs/users.md', () => {
+  it('has the same weights in its table', () => {
+    const text = readFileSync(join(process.cwd(), 'docs/users.md'), 'utf8');
+    const rows = [...text.matchAll(/^\| `(\w+)` +\| +(\d+) +\|$/gm)].map(([, field, weight]) => [
+      field,
+      Number(weight),
+    ]);
+    expect(rows).toEqual(Object.entries(PROFILE_COMPLETION_WEIGHTS));
   });
 });
