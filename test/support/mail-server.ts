@@ -6,6 +6,8 @@ import { SMTPServer } from 'smtp-server';
 /** A mail as it arrived, parsed by a library that did not build it. */
 export interface ReceivedMail {
   recipients: string[];
+  /** Who had signed in. */
+  user: string;
   email: Email;
 }
 
@@ -17,6 +19,10 @@ export interface MailServer {
   signedIn: string | null;
   /** The SMTP code with which the next recipients are refused; null takes them. */
   refuseWith: number | null;
+  /** Leaves clients waiting for the answer to their recipient until `letGo`. */
+  hold(): void;
+  letGo(): void;
+  heldCount(): number;
   stop(): Promise<void>;
 }
 
@@ -27,6 +33,8 @@ export async function startMailServer(port = 0): Promise<MailServer> {
     signedIn: null,
     refuseWith: null,
   };
+  let isHolding = false;
+  const held: (() => void)[] = [];
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -35,14 +43,16 @@ export async function startMailServer(port = 0): Promise<MailServer> {
       callback(null, { user: auth.username ?? '' });
     },
     onRcptTo(_address, _session, callback) {
-      if (state.refuseWith === null) callback();
+      if (isHolding) held.push(callback);
+      else if (state.refuseWith === null) callback();
       else callback(Object.assign(new Error('Refused'), { responseCode: state.refuseWith }));
     },
     onData(stream, session, callback) {
       buffer(stream)
         .then((bytes) => PostalMime.parse(bytes))
         .then((email) => {
-          state.received.push({ recipients: session.envelope.rcptTo.map(({ address }) => address), email });
+          const recipients = session.envelope.rcptTo.map(({ address }) => address);
+          state.received.push({ recipients, user: session.user ?? '', email });
           callback();
         }, callback);
     },
@@ -53,6 +63,14 @@ export async function startMailServer(port = 0): Promise<MailServer> {
   });
   return Object.assign(state, {
     port: (server.server.address() as AddressInfo).port,
+    hold: () => {
+      isHolding = true;
+    },
+    letGo: () => {
+      isHolding = false;
+      for (const answer of held.splice(0)) answer();
+    },
+    heldCount: () => held.length,
     stop: () =>
       new Promise<void>((resolve) => {
         server.close(resolve);

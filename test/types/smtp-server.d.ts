@@ -8,6 +8,7 @@ declare module 'smtp-server' {
   }
 
   export interface SMTPServerSession {
+    user?: string;
     envelope: { mailFrom: SMTPServerAddress | false; rcptTo: SMTPServerAddress[] };
   }
 
