@@ -16,7 +16,7 @@ await runMain(async () => {
   const sandboxUrl =
     process.env.SANDBOX_URL ?? note?.sandboxUrl ?? `http://127.0.0.1:${setting('PSP_SANDBOX_PORT') ?? 8090}`;
   const isUp = await fetch(`${apiUrl}/healthz`).then(
-    (answer) => answer.ok,
+    (answer) => answer.status < 500,
     () => false,
   );
   if (!isUp)
