@@ -13,6 +13,7 @@ import type { Wing } from '../infrastructure/wing/index.js';
 import { AuthModule, RefreshTokenEntity, SessionEntity } from './auth/index.js';
 import { AuditModule } from './audit/index.js';
 import { MarketplaceModule, marketplaceEntities } from './marketplace/index.js';
+import { ProviderStatusModule } from './marketplace/provider-status/index.js';
 import { OperationsModule } from './operations/index.js';
 import { TrackEntity, TracksModule } from './tracks/index.js';
 import { UserEntity, UsersModule } from './users/index.js';
@@ -20,7 +21,15 @@ import { UserEntity, UsersModule } from './users/index.js';
 /** The modern wing: the contract of the newest documents (S0, S1). */
 export const coreWing: Wing = {
   name: 'core',
-  modules: [AuditModule, OperationsModule, AuthModule, UsersModule, TracksModule, MarketplaceModule],
+  modules: [
+    AuditModule,
+    OperationsModule,
+    AuthModule,
+    UsersModule,
+    TracksModule,
+    MarketplaceModule,
+    ProviderStatusModule,
+  ],
   entities: [UserEntity, SessionEntity, RefreshTokenEntity, TrackEntity, ...marketplaceEntities],
   migrations: [
     CreateUsers1760000100000,

@@ -7,10 +7,12 @@ import {
   type ProbeState,
 } from './health-indicators.js';
 import { DatabaseProbeRepository } from './probes/database-probe.repository.js';
+import { pingClamd } from './probes/clamd.probe.js';
 import { askHttp } from './probes/http.probe.js';
 import { EventLoopProbe, probeMemory } from './probes/process.probe.js';
 import { RabbitMqProbe } from './probes/rabbitmq.probe.js';
 import { RedisProbe } from './probes/redis.probe.js';
+import { providerIndicator } from './provider-indicator.js';
 
 const DEPENDENCY: readonly HealthScope[] = ['ready', 'health', 'status'];
 const HEALTHY: ProbeState = 'healthy';
@@ -36,7 +38,7 @@ export class BuiltInIndicators implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.eventLoop.start();
-    for (const indicator of [...this.services(), ...this.companions(), ...this.process()]) {
+    for (const indicator of [...this.services(), ...this.companions(), ...this.tools(), ...this.process()]) {
       this.indicators.register(indicator);
     }
   }
@@ -98,6 +100,23 @@ export class BuiltInIndicators implements OnModuleInit, OnApplicationShutdown {
         return HEALTHY;
       },
     };
+  }
+
+  /** Without CLAMAV_REQUIRED a scanner that nobody named is no loss. */
+  private tools(): HealthIndicator[] {
+    const isScannerUsed = this.config.get('CLAMAV_REQUIRED') || this.config.isSet('CLAMAV_ADDRESS');
+    return [
+      {
+        name: 'antivirus',
+        scopes: ['status'],
+        probe: async (signal) => {
+          if (!isScannerUsed) return 'disabled';
+          await pingClamd(this.config.get('CLAMAV_ADDRESS'), signal);
+          return HEALTHY;
+        },
+      },
+      providerIndicator({ name: 'mail', isConfigured: this.config.isSet('SMTP_HOST') }),
+    ];
   }
 
   private process(): HealthIndicator[] {

@@ -204,11 +204,31 @@ describe('health endpoints', () => {
     expect(asked).toEqual(['/health']);
   });
 
+  it('asks the virus scanner once it is named or demanded', async () => {
+    const clamd = createTcpServer((socket) => {
+      socket.once('data', (command) => socket.end(command.toString() === 'zPING\0' ? 'PONG\0' : 'no'));
+    });
+    app = await startApp({ CLAMAV_ADDRESS: `127.0.0.1:${await listen(clamd)}` });
+    expect((await get(app, '/status')).body).toMatchObject({
+      status: 'healthy',
+      components: { antivirus: { status: 'healthy' }, mail: { status: 'not_configured' } },
+    });
+    await app.close();
+    app = await startApp({ CLAMAV_REQUIRED: 'true', CLAMAV_ADDRESS: '127.0.0.1:1' });
+    expect((await get(app, '/status')).body).toMatchObject({
+      components: { antivirus: { status: 'unhealthy', message: 'not reachable' } },
+    });
+  });
+
   it('shows unconfigured servers as disabled and lists unused variables to an operator', async () => {
     app = await startApp({ NATS_URL: 'nats://10.1.2.3:4222' });
     const { body } = await get(app, '/status');
     expect(body).toMatchObject({
-      components: { chat_server: { status: 'disabled' }, stream_server: { status: 'disabled' } },
+      components: {
+        chat_server: { status: 'disabled' },
+        stream_server: { status: 'disabled' },
+        antivirus: { status: 'disabled' },
+      },
       rate_limits: 'counted per process',
       unused_variables: [{ name: 'NATS_URL', note: 'nothing connects to it' }],
     });

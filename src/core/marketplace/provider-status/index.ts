@@ -1,0 +1,1 @@
+export { ProviderStatusModule } from './provider-status.module.js';
