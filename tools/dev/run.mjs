@@ -89,8 +89,11 @@ async function startAll(plan, children) {
     });
   }
   const databaseUrl = env.DATABASE_URL ?? plan.databaseUrl;
-  if (plan.usesSandbox) await startSandbox(plan, children, env);
-  let server = await startServer(plan, children, env);
+  const [started] = await Promise.all([
+    startServer(plan, children, env),
+    plan.usesSandbox ? startSandbox(plan, children, env) : undefined,
+  ]);
+  let server = started;
   writeRunNote({ pid: process.pid, apiUrl: plan.apiUrl, sandboxUrl: plan.sandboxUrl, databaseUrl });
   await seed({ env });
   printWelcome(plan);
