@@ -7,6 +7,7 @@ import {
   parseConfig,
   variableGroups,
 } from '../../src/infrastructure/config/index.js';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import { artefacts } from './artefacts.js';
 import { renderConfigurationDoc } from './configuration-doc.js';
 import { renderEnvProductionExample, renderEnvTemplate } from './env-files.js';
@@ -18,13 +19,18 @@ const names = Object.values(variableGroups).flatMap((members) => Object.keys(mem
 
 describe('generated files', () => {
   let folder: string;
+  let database: TestDatabase;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'veza-generate-'));
-    await writeArtefacts(folder, artefacts);
+    database = await createTestDatabase();
+    await writeArtefacts(folder, artefacts, { migratedDatabase: () => Promise.resolve(database.url) });
   });
 
-  afterAll(() => rm(folder, { recursive: true }));
+  afterAll(async () => {
+    await database.drop();
+    await rm(folder, { recursive: true });
+  });
 
   it.each(artefacts.map(({ path }) => path))(
     '%s is what the sources say (npm run generate)',

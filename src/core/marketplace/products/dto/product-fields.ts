@@ -27,7 +27,7 @@ const trimmed = Transform(({ value }: { value: unknown }) =>
 /** The fields of a product with their rules, shared by creating (most required) and updating (all optional). */
 export const IsTitle = (): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ minLength: 1, maxLength: 200 }),
+    ApiProperty({ type: String, minLength: 1, maxLength: 200 }),
     trimmed,
     IsString(),
     MinLength(1),
@@ -35,7 +35,7 @@ export const IsTitle = (): PropertyDecorator =>
   );
 
 export const IsDescription = (): PropertyDecorator =>
-  applyDecorators(ApiProperty({ maxLength: 5000 }), IsString(), MaxLength(5000));
+  applyDecorators(ApiProperty({ type: String, maxLength: 5000 }), IsString(), MaxLength(5000));
 
 export const IsProductType = (): PropertyDecorator =>
   applyDecorators(ApiProperty({ enum: PRODUCT_TYPES }), IsIn(PRODUCT_TYPES));
@@ -72,7 +72,7 @@ export const IsPrice = (): PropertyDecorator =>
 
 export const IsCurrency = (): PropertyDecorator =>
   applyDecorators(
-    ApiProperty({ example: 'EUR', description: 'ISO 4217, upper case' }),
+    ApiProperty({ type: String, example: 'EUR', description: 'ISO 4217, upper case' }),
     Matches(/^[A-Z]{3}$/, { message: '$property must be an upper-case ISO 4217 code' }),
     IsISO4217CurrencyCode(),
   );
