@@ -101,7 +101,7 @@ export class DeliveryRunner {
     error?: unknown,
   ): void {
     this.logger[level]({
-      msg: message,
+      message,
       event_id: delivery.eventId,
       event_type: delivery.type,
       handler: delivery.handler,

@@ -97,6 +97,6 @@ export class OutboxDispatcher implements OnApplicationBootstrap, OnModuleDestroy
   private reportOutage(error: unknown): void {
     if (this.isFailing) return;
     this.isFailing = true;
-    this.logger.error({ msg: 'The outbox cannot be read; it is tried again at every poll', err: error });
+    this.logger.error({ message: 'The outbox cannot be read; it is tried again at every poll', err: error });
   }
 }

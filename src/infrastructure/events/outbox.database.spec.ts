@@ -14,6 +14,7 @@ import {
   type DeliveredEvent,
   type EventHandler,
 } from './index.js';
+import { OutboxRetentionJob } from './jobs/outbox-retention.job.js';
 
 interface Step {
   step: number;
@@ -391,6 +392,31 @@ describe('the outbox', () => {
       WHERE aggregate_id = 'running'`);
     expect(done).toEqual([{ done: true }]);
     expect(stepsOf('test.limited', 'too late')).toEqual([]);
+  });
+
+  it('forgets events that every handler dealt with long ago, and nothing else', async () => {
+    const context = await start({ PROCESS_ROLE: 'api', OUTBOX_RETENTION: '7d' });
+    const business = context.get(Business);
+    for (const aggregate of ['old', 'recent', 'half', 'dead', 'waiting']) await business.note(aggregate, 1);
+    await inspector.sql(`UPDATE outbox_events SET created_at = now() - interval '30 days'`);
+    const end = (change: string, where: string): Promise<unknown> =>
+      inspector.sql(`UPDATE outbox_deliveries SET ${change} WHERE ${where}`);
+    await end(`done_at = now() - interval '8 days'`, `aggregate_id IN ('old', 'half', 'dead')`);
+    await end(`done_at = now() - interval '6 days'`, `aggregate_id = 'recent'`);
+    await end(`done_at = NULL`, `aggregate_id = 'half' AND handler = 'test.note'`);
+    await end(
+      `done_at = NULL, dead_at = now() - interval '8 days'`,
+      `aggregate_id = 'dead' AND handler = 'test.note'`,
+    );
+    const counts = await context
+      .get(OutboxRetentionJob)
+      .run({ signal: new AbortController().signal, scheduledAt: new Date() });
+    expect(counts).toEqual({ deleted: 1 });
+    const kept = await inspector.sql<{ id: string }>(
+      'SELECT aggregate_id AS id FROM outbox_events ORDER BY position',
+    );
+    expect(kept.map((event) => event.id)).toEqual(['recent', 'half', 'dead', 'waiting']);
+    expect(await inspector.sql(`SELECT 1 FROM outbox_deliveries WHERE aggregate_id = 'old'`)).toEqual([]);
   });
 
   it('stops in time when a handler does not end, and leaves its lease to run out', async () => {

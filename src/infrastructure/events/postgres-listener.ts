@@ -38,7 +38,7 @@ export class PostgresListener implements OnApplicationShutdown {
     }
     this.client.query(`LISTEN ${channel}`).then(
       () => subscription.onConnected?.(),
-      (error: unknown) => this.logger.warn({ msg: 'LISTEN failed', channel, err: error }),
+      (error: unknown) => this.logger.warn({ message: 'LISTEN failed', channel, err: error }),
     );
   }
 
@@ -93,7 +93,7 @@ export class PostgresListener implements OnApplicationShutdown {
   private retryAfter(error: unknown): void {
     if (this.isStopped) return;
     if (this.failures === 0)
-      this.logger.warn({ msg: 'The LISTEN connection is lost; polling goes on', err: error });
+      this.logger.warn({ message: 'The LISTEN connection is lost; polling goes on', err: error });
     const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** this.failures, LONGEST_PAUSE_MS);
     this.failures += 1;
     clearTimeout(this.timer);

@@ -23,6 +23,6 @@ export class FileMailTransport extends MailTransport {
     await mkdir(folder, { recursive: true });
     await writeFile(`${file}.tmp`, message as Buffer, { mode: 0o600 });
     await rename(`${file}.tmp`, file);
-    this.logger.log({ msg: 'Mail written to a file', subject: mail.subject, file });
+    this.logger.log({ message: 'Mail written to a file', subject: mail.subject, file });
   }
 }

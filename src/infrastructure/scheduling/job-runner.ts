@@ -65,17 +65,17 @@ export class JobRunner implements OnModuleDestroy, BeforeApplicationShutdown {
     const started = performance.now();
     const heartbeat = this.startHeartbeat(claimed, stop);
     const timeout = setTimeout(() => {
-      this.logger.warn({ msg: 'A job is over its time and was told to stop', ...idsOf(claimed) });
+      this.logger.warn({ message: 'A job is over its time and was told to stop', ...idsOf(claimed) });
       stop.abort(new StopReason('timed_out', `Not done after ${String(job.timeoutMs)} ms`));
     }, job.timeoutMs);
-    this.logger.debug({ msg: 'A job starts', ...idsOf(claimed) });
+    this.logger.debug({ message: 'A job starts', ...idsOf(claimed) });
     const outcome = await this.outcomeOf(job, claimed, stop.signal);
     clearTimeout(timeout);
     try {
       const isRecorded = await this.runs.finish(claimed, outcome);
       this.report(claimed, outcome, { durationMs: performance.now() - started, isRecorded });
     } catch (error) {
-      this.logger.error({ msg: 'How a job ended could not be stored', ...idsOf(claimed), err: error });
+      this.logger.error({ message: 'How a job ended could not be stored', ...idsOf(claimed), err: error });
     } finally {
       heartbeat.stop();
     }
@@ -94,7 +94,7 @@ export class JobRunner implements OnModuleDestroy, BeforeApplicationShutdown {
     } catch (error) {
       const reason: unknown = signal.reason;
       if (reason instanceof StopReason) return { status: reason.status, counts: null, error: reason.message };
-      this.logger.error({ msg: 'A job failed', ...idsOf(claimed), err: error });
+      this.logger.error({ message: 'A job failed', ...idsOf(claimed), err: error });
       const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       return { status: 'failed', counts: null, error: message.slice(0, LONGEST_ERROR) };
     }
@@ -107,7 +107,11 @@ export class JobRunner implements OnModuleDestroy, BeforeApplicationShutdown {
       extend: () => this.runs.extend(claimed, leaseMs),
       onLost: () => stop.abort(new StopReason('abandoned', 'The lease was lost')),
       onError: (error) =>
-        this.logger.warn({ msg: 'The lease of a job could not be extended', ...idsOf(claimed), err: error }),
+        this.logger.warn({
+          message: 'The lease of a job could not be extended',
+          ...idsOf(claimed),
+          err: error,
+        }),
     });
   }
 
@@ -117,7 +121,7 @@ export class JobRunner implements OnModuleDestroy, BeforeApplicationShutdown {
     { durationMs, isRecorded }: { durationMs: number; isRecorded: boolean },
   ): void {
     this.logger[status === 'succeeded' && isRecorded ? 'log' : 'warn']({
-      msg: isRecorded ? 'A job ended' : 'A job ended after it had been given up as abandoned',
+      message: isRecorded ? 'A job ended' : 'A job ended after it had been given up as abandoned',
       ...idsOf(claimed),
       status,
       duration_ms: Math.round(durationMs),

@@ -33,7 +33,7 @@ export class JobScheduler implements OnApplicationBootstrap, OnModuleDestroy {
         start: true,
         onTick: () => this.onTimer(job),
         errorHandler: (error) =>
-          this.logger.error({ msg: 'A tick could not be claimed', job_id: job.id, err: error }),
+          this.logger.error({ message: 'A tick could not be claimed', job_id: job.id, err: error }),
       });
       this.schedulers.addCronJob(job.id, timer);
     }

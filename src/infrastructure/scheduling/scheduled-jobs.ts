@@ -71,7 +71,7 @@ export class ScheduledJobs {
       return;
     }
     this.runner.run(job, claimed).catch((error: unknown) => {
-      this.logger.error({ msg: 'A run ended badly', job_id: job.id, run_id: runId, err: error });
+      this.logger.error({ message: 'A run ended badly', job_id: job.id, run_id: runId, err: error });
     });
   }
 }

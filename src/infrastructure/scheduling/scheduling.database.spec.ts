@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../../test/support/dat
 import { waitFor } from '../../../test/support/wait-for.js';
 import { createWorkerContext, openSql } from '../../../test/support/worker-context.js';
 import { Transactional } from '../database/index.js';
+import { JobRunRetentionJob } from './jobs/job-run-retention.job.js';
 import { JobRegistry, type RegisteredJob } from './job-registry.js';
 import { JobScheduler } from './job-scheduler.js';
 import {
@@ -262,6 +263,28 @@ describe('scheduled jobs', () => {
       lastRun: { status: 'succeeded', counts: { cleaned: 1 } },
     });
     expect(overview[2]?.nextRunAt.toISOString()).toMatch(/-01-01T00:00:00.000Z$/);
+  });
+
+  it('forgets old runs, but never the newest of a job', async () => {
+    const context = await start();
+    for (const [job, age] of [
+      ['probe', 50],
+      ['probe', 40],
+      ['probe', 1],
+      ['idle', 90],
+    ]) {
+      await inspector.sql(
+        `INSERT INTO job_runs (id, job_id, trigger, status, scheduled_at, created_at, finished_at)
+         SELECT gen_random_uuid(), $1, 'schedule', 'succeeded', moment, moment, moment
+           FROM (SELECT now() - $2::integer * interval '1 day' AS moment) AS old`,
+        [job, age],
+      );
+    }
+    expect(await context.get(JobRunRetentionJob).run()).toEqual({ deleted: 2 });
+    expect(await inspector.sql('SELECT job_id FROM job_runs ORDER BY job_id')).toEqual([
+      { job_id: 'idle' },
+      { job_id: 'probe' },
+    ]);
   });
 
   it('ticks by its schedule in workers only', async () => {
