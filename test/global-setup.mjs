@@ -24,9 +24,13 @@ export default async function globalSetup() {
     return;
   }
   const watchdog = startWatchdog();
-  const cluster = await startCluster({ projectRoot, major, settings: TEST_SETTINGS });
-  watchdog.watch(cluster.pid, 'SIGQUIT');
-  watchdog.watchFolder(cluster.dataDir);
+  const cluster = await startCluster({
+    projectRoot,
+    major,
+    settings: TEST_SETTINGS,
+    onTemporaryFolder: (folder) => watchdog.watchFolder(folder),
+    onLaunch: (pid) => watchdog.watch(pid, 'SIGQUIT'),
+  });
   use(cluster.url, true);
   globalThis.stopTestServer = async () => {
     await cluster.stop('SIGQUIT');

@@ -6,7 +6,13 @@ interface Cluster {
 }
 
 interface ClusterModule {
-  startCluster(options: { projectRoot: string; major: number; isDurable: boolean }): Promise<Cluster>;
+  startCluster(options: {
+    projectRoot: string;
+    major: number;
+    isDurable: boolean;
+    onTemporaryFolder: (folder: string) => void;
+    onLaunch: (pid: number) => void;
+  }): Promise<Cluster>;
 }
 
 interface DevProcesses {
@@ -31,13 +37,17 @@ export async function startDurablePostgres(): Promise<DurablePostgres> {
   const { startCluster } = (await import(join(tools, 'embedded-postgres', 'index.mjs'))) as ClusterModule;
   const { startWatchdog } = (await import(join(tools, 'dev', 'processes.mjs'))) as DevProcesses;
   const watchdog = startWatchdog();
-  const cluster = (await startCluster({
+  const cluster = await startCluster({
     projectRoot,
     major: Number(process.env.PG ?? 18),
     isDurable: true,
-  })) as Cluster & { pid: number; dataDir: string };
-  watchdog.watch(cluster.pid, 'SIGQUIT');
-  watchdog.watchFolder(cluster.dataDir);
+    onTemporaryFolder: (folder) => {
+      watchdog.watchFolder(folder);
+    },
+    onLaunch: (pid) => {
+      watchdog.watch(pid, 'SIGQUIT');
+    },
+  });
   return {
     url: cluster.url,
     stop: async () => {

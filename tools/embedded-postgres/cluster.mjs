@@ -19,6 +19,7 @@ const FAST_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=
  * @property {string} [password] of the superuser `postgres`
  * @property {boolean} [isDurable] false switches fsync off; true by default for a kept `dataDir`
  * @property {string[]} [settings] further `name=value` settings
+ * @property {(dataDir: string) => void} [onTemporaryFolder] hears of a folder that is to be removed, before it is filled
  * @property {(pid: number) => void} [onLaunch] hears of the process before it is ready
  */
 
@@ -44,6 +45,7 @@ export async function startCluster(options) {
     const native = runnableBinaries({ projectRoot: options.projectRoot, major: options.major, account });
     const isTemporary = options.dataDir === undefined;
     const dataDir = isTemporary ? temporaryDataDir(account) : enterableDataDir(options.dataDir, account);
+    if (isTemporary) options.onTemporaryFolder?.(dataDir);
     const password = options.password ?? 'postgres';
     if (!existsSync(join(dataDir, 'PG_VERSION'))) initialise({ native, account, dataDir, password });
     refuseOtherVersion(native, dataDir);
