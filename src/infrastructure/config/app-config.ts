@@ -49,10 +49,6 @@ export class AppConfig {
     return isProductionLike(this.values.APP_ENV);
   }
 
-  get isTest(): boolean {
-    return this.values.APP_ENV === 'test';
-  }
-
   /** Redis has an address and is not switched off (09 C60). */
   get isRedisEnabled(): boolean {
     return this.values.REDIS_ENABLE && this.values.REDIS_URL !== undefined;
@@ -103,11 +99,6 @@ export class AppConfig {
   /** 32 bytes for stored secrets: ENCRYPTION_KEY, else derived. */
   get encryptionKey(): Buffer {
     return this.values.ENCRYPTION_KEY ?? this.derivedKey('encryption');
-  }
-
-  /** Key of pagination cursors, always derived. */
-  get cursorKey(): Buffer {
-    return this.derivedKey('cursor');
   }
 
   /** Secret of chat tokens: CHAT_JWT_SECRET, else JWT_SECRET (S0). */

@@ -145,17 +145,16 @@ describe('sources', () => {
 
 describe('defaults', () => {
   it.each([
-    ['development', 3_600_000, 1000, 100, 20, false],
-    ['test', 3_600_000, 1000, 100, 20, false],
-    ['staging', 900_000, 200, 5, 3, true],
-    ['production', 900_000, 200, 5, 3, true],
-  ])('follow the environment %s', (environment, lifeMs, limit, logins, registrations, isScanRequired) => {
+    ['development', 3_600_000, 1000, 100, false],
+    ['test', 3_600_000, 1000, 100, false],
+    ['staging', 900_000, 200, 5, true],
+    ['production', 900_000, 200, 5, true],
+  ])('follow the environment %s', (environment, lifeMs, limit, logins, isScanRequired) => {
     const config = parseConfig({ ...PRODUCTION, APP_ENV: environment });
     expect(config.get('JWT_EXPIRATION')).toBe(lifeMs);
     expect(config.get('RATE_LIMIT_LIMIT')).toBe(limit);
     expect(config.get('RATE_LIMIT_WINDOW')).toBe(60_000);
     expect(config.get('AUTH_RATE_LIMIT_LOGIN_ATTEMPTS')).toBe(logins);
-    expect(config.get('AUTH_RATE_LIMIT_REGISTER_ATTEMPTS')).toBe(registrations);
     expect(config.get('CLAMAV_REQUIRED')).toBe(isScanRequired);
   });
 

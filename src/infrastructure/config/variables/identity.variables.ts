@@ -51,6 +51,8 @@ export const identityVariables = {
     description: 'Encrypts stored secrets; 32 bytes in base64.',
     isSecret: true,
     defaultNote: 'derived from JWT_SECRET',
+    adapter: 'absent',
+    adapterNote: 'no stored secret needs it',
   }),
   OAUTH_GOOGLE_CLIENT_ID: oauth('Client id at Google.'),
   OAUTH_GOOGLE_CLIENT_SECRET: oauthSecret('Client secret at Google.'),

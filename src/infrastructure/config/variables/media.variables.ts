@@ -39,7 +39,9 @@ export const mediaVariables = {
     description: 'A media job of a worker that died is taken over after this time.',
   }),
   FFMPEG_PATH: withDefault(text(), 'ffmpeg', {
-    description: 'ffmpeg, used when it is installed for files that nothing else can read.',
+    description: 'ffmpeg, for audio formats that this product cannot read itself.',
+    adapter: 'absent',
+    adapterNote: 'such files are refused with a reason',
   }),
   ORPHAN_TRACK_TIMEOUT: withDefault(duration({ min: 1_000 }), '1h', {
     description: 'A track that is still processing after this time, without a job, is cleaned up.',

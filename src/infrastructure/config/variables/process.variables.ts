@@ -6,7 +6,6 @@ import {
   integer,
   list,
   port,
-  size,
   text,
   trustedProxies,
   url,
@@ -30,7 +29,6 @@ export const processVariables = {
   HANDLER_TIMEOUT: withDefault(duration({ min: 1 }), '30s', {
     description: 'How long a request may take until its first byte (S0).',
   }),
-  BODY_LIMIT: withDefault(size(), '1MB', { description: 'Largest body of a request that uploads no file.' }),
   TRUST_PROXY: optional(trustedProxies(), {
     description: 'Proxies whose X-Forwarded-For is believed: number of hops or CIDR list. Empty: nobody.',
   }),
@@ -105,6 +103,8 @@ export const accessVariables = {
   }),
   RATE_LIMIT_USER_LIMIT: withDefault(integer({ min: 1 }), '1000', {
     description: 'Requests per signed-in user and minute (09 C18).',
+    adapter: 'absent',
+    adapterNote: 'requests are limited per address',
   }),
   AUTH_RATE_LIMIT_LOGIN_ATTEMPTS: withDefault(integer({ min: 1 }), byEnvironment('5', '100'), {
     description: 'Login attempts per address and window (S0).',
@@ -112,10 +112,6 @@ export const accessVariables = {
   }),
   AUTH_RATE_LIMIT_LOGIN_WINDOW: withDefault(durationWithUnit('m', { min: 1_000 }), '1', {
     description: 'Length of that window, in minutes (S0).',
-  }),
-  AUTH_RATE_LIMIT_REGISTER_ATTEMPTS: withDefault(integer({ min: 1 }), byEnvironment('3', '20'), {
-    description: 'Registrations per address and hour (S0).',
-    defaultNote: '3 in staging and production, 20 in development and test',
   }),
   DISABLE_RATE_LIMIT_FOR_TESTS: withDefault(flag(), 'false', {
     description: 'Development and test only: no rate limit at all (S0).',
