@@ -35,13 +35,11 @@ const ADMIN_PERMISSIONS = [
   'jobs.run',
   'orders.read_all',
   'refunds.read_all',
-  'refunds.resolve',
   'payouts.read_all',
   'payouts.retry',
   'payments.read_all',
   'ledger.verify',
   'webhooks.read',
-  'webhooks.replay',
 ] as const;
 
 const EVERY_ROLE_BUT_CREATOR_PERMISSIONS = [...USER_PERMISSIONS, ...ADMIN_PERMISSIONS] as const;

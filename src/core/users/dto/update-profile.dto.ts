@@ -65,10 +65,12 @@ export class UpdateSocialLinksDto {
  * unknown property they are refused with 400 (10.2.1).
  */
 export class UpdateProfileDto {
+  @ApiPropertyOptional()
   @Omittable()
   @IsUsername()
   username?: string;
 
+  @ApiPropertyOptional()
   @Omittable()
   @IsMailAddress()
   email?: string;
