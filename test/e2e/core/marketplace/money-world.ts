@@ -385,6 +385,29 @@ export class MoneyWorld {
     }
   }
 
+  /** What must be true of every order at any quiet moment (07 7.6: 3, 4, 12, 13, 15). */
+  async expectInvariants(): Promise<void> {
+    await this.quiet();
+    const broken = await this.test.sql(`
+      SELECT o.id, o.status, r.pending, r.succeeded, r.contradicted, l.active, t.unpaid, t.nameless FROM orders o
+        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'pending') AS pending,
+            count(*) FILTER (WHERE status = 'succeeded' AND contradicted_at IS NULL) AS succeeded,
+            count(*) FILTER (WHERE status = 'succeeded' AND contradicted_at IS NOT NULL) AS contradicted
+          FROM refunds WHERE order_id = o.id) r
+        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'active') AS active FROM licenses WHERE order_id = o.id) l
+        CROSS JOIN LATERAL (SELECT
+            count(*) FILTER (WHERE status NOT IN ('reversed', 'reversal_pending', 'reversal_failed', 'processing', 'unknown')
+              AND NOT outcome_unknown) AS unpaid,
+            count(*) FILTER (WHERE status = 'completed' AND coalesce(stripe_transfer_id, '') = '') AS nameless
+          FROM seller_transfers WHERE order_id = o.id) t
+       WHERE (o.status = 'refunded') <> (r.succeeded = 1)
+          OR (o.status = 'refund_pending') <> (r.pending = 1)
+          OR r.contradicted = 0 AND (o.status IN ('completed', 'refund_pending')) <> (l.active > 0)
+          OR o.status = 'refunded' AND t.unpaid > 0
+          OR t.nameless > 0`);
+    expect(broken).toEqual([]);
+  }
+
   private async ownTotals(currency: string): Promise<Record<string, number>> {
     const [row] = await this.test.sql<Record<string, string>>(
       `SELECT
