@@ -21,7 +21,11 @@ export default {
   extensionsToTreatAsEsm: [],
   globalSetup: '<rootDir>/test/global-setup.mjs',
   globalTeardown: '<rootDir>/test/global-teardown.mjs',
-  reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
+  reporters: [
+    'default',
+    '<rootDir>/test/support/route-cases-reporter.cjs',
+    '<rootDir>/test/support/summary-reporter.cjs',
+  ],
   coverageProvider: 'v8',
   coverageReporters: ['text-summary', 'lcovonly', 'json-summary'],
   collectCoverageFrom: [

@@ -10,6 +10,7 @@ import { Clock } from '../../src/common/time/index.js';
 import { createApp, type NestBuilder } from '../../src/create-app.js';
 import { parseConfig } from '../../src/infrastructure/config/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
+import { recordRouteCases } from './route-cases.js';
 import { TestClock } from './test-clock.js';
 
 /** The secret that tests sign with; it is of no use anywhere else. */
@@ -71,6 +72,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
     return compiled.createNestApplication<NestFastifyApplication>(adapter, nestOptions);
   };
   const app = await createApp(config, build);
+  recordRouteCases(app);
   if (options.listen === true) await app.listen(0, '127.0.0.1');
   else await app.init();
   await app.getHttpAdapter().getInstance().ready();
