@@ -67,8 +67,10 @@ function objectOf(text: string): Record<string, unknown> {
   return parsed as Record<string, unknown>;
 }
 
+/** fetch hides what happened to the connection in the cause of its error. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown failure';
-  if (error.name === 'TimeoutError') return 'timeout';
-  return error.cause instanceof Error ? error.cause.message : error.message;
+  const { name, message, cause } = error as Partial<Error>;
+  if (name === 'TimeoutError') return 'timeout';
+  const deeper = typeof cause === 'object' && cause !== null ? (cause as Partial<Error>).message : undefined;
+  return deeper ?? message ?? 'no answer';
 }
