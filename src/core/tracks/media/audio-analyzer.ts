@@ -41,7 +41,7 @@ export class AudioAnalyzer {
       const durationMs = this.acceptedDuration(format, probe, options.maxDurationMs);
       options.signal?.throwIfAborted();
       const hasTags = await areTagsHarmless(source, format, probe);
-      const { tags, cover } = hasTags ? await readTags(filePath, format) : { tags: {} };
+      const { tags, cover } = hasTags ? await readTags(filePath) : { tags: {} };
       options.signal?.throwIfAborted();
       return {
         format,

@@ -1,10 +1,7 @@
-import { openAsBlob } from 'node:fs';
 import { fileTypeFromBuffer } from 'file-type';
-import { parseBlob, selectCover } from 'music-metadata';
+import { parseFile, selectCover } from 'music-metadata';
 import type { ICommonTagsResult } from 'music-metadata';
 import type { AudioTags, CoverImage } from './audio-analysis.js';
-import { mimeTypeOf } from './audio-formats.js';
-import type { AudioFormat } from './audio-formats.js';
 
 const MAX_PARSE_MS = 5000;
 const MAX_TEXT_LENGTH = 300;
@@ -16,21 +13,17 @@ const COVER_MIME_TYPES = ['image/jpeg', 'image/png', 'image/webp', 'image/gif'];
  * Reads the descriptive tags and the front cover. Tags are a convenience: a file whose tags are damaged is still
  * playable, so tags that cannot be read in time count as absent.
  */
-export async function readTags(
-  filePath: string,
-  format: AudioFormat,
-): Promise<{ tags: AudioTags; cover?: CoverImage }> {
-  const common = await withinTime(parseCommon(filePath, format));
+export async function readTags(filePath: string): Promise<{ tags: AudioTags; cover?: CoverImage }> {
+  const common = await withinTime(parseCommon(filePath));
   if (!common) return { tags: {} };
   const cover = await readCover(common);
   return { tags: readTexts(common), ...(cover ? { cover } : {}) };
 }
 
-/** Storage keys may lack an extension, so the parser is told the format instead of guessing it. */
-async function parseCommon(filePath: string, format: AudioFormat): Promise<ICommonTagsResult | null> {
+/** The parser goes by the extension of the path, and by the content when there is none. */
+async function parseCommon(filePath: string): Promise<ICommonTagsResult | null> {
   try {
-    const file = await openAsBlob(filePath, { type: mimeTypeOf(format) });
-    const { common } = await parseBlob(file, { duration: false });
+    const { common } = await parseFile(filePath, { duration: false });
     return common;
   } catch {
     return null;

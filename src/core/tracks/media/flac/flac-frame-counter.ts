@@ -5,6 +5,8 @@ import type { FlacFrameHeader, FlacStreamInfo } from './flac-header.js';
 const CRC16 = crcTable(16, 0x8005);
 /** A frame that compresses nothing, with room for headers; longer than this it is damaged. */
 const FRAME_OVERHEAD_BYTES = 1024;
+/** A header that comes this many frames too early would be a chance find. */
+const MAX_MISSING_FRAMES = 8;
 
 /**
  * Counts FLAC frames in one pass. A frame states no length, so its end is where the running checksum, taken over
@@ -51,18 +53,14 @@ export class FlacFrameCounter {
     this.current = null;
   }
 
-  private countUpToMatch(): void {
-    if (this.current && this.matchedBytes > this.current.headerBytes) this.count(this.matchedBytes);
-  }
-
   private meetHeader(bytes: Buffer, index: number, crc: number): boolean {
-    const isWhole = this.current !== null && crc === 0 && this.currentBytes > this.current.headerBytes;
-    const isLost = this.current === null || this.currentBytes > this.maxFrameBytes;
     const header = parseFlacFrameHeader(bytes, index, this.info);
     if (!header) return false;
-    const isNext = this.isNext(header);
-    if (!isWhole && !isLost && !isNext) return false;
-    if (isWhole || isNext) this.count(this.currentBytes);
+    const isWhole = this.current !== null && crc === 0 && this.currentBytes > this.current.headerBytes;
+    const isLost = this.current === null || this.currentBytes > this.maxFrameBytes;
+    const missing = this.framesMissingBefore(header);
+    if (!isWhole && !isLost && missing === null) return false;
+    if (isWhole || missing === 0) this.count(this.currentBytes);
     else this.countUpToMatch();
     this.current = header;
     this.currentBytes = 0;
@@ -70,10 +68,16 @@ export class FlacFrameCounter {
     return true;
   }
 
-  private isNext(header: FlacFrameHeader): boolean {
-    if (!this.current || header.isVariable !== this.current.isVariable) return false;
+  /** How many frames lie between the current one and `header`; null when it is no plausible successor. */
+  private framesMissingBefore(header: FlacFrameHeader): number | null {
+    if (!this.current || header.isVariable !== this.current.isVariable) return null;
     const step = header.isVariable ? this.current.samples : 1;
-    return header.number === this.current.number + step;
+    const missing = (header.number - this.current.number) / step - 1;
+    return missing >= 0 && missing <= MAX_MISSING_FRAMES ? missing : null;
+  }
+
+  private countUpToMatch(): void {
+    if (this.current && this.matchedBytes > this.current.headerBytes) this.count(this.matchedBytes);
   }
 
   private count(frameBytes: number): void {
