@@ -4,28 +4,14 @@ import { Clock } from '../../../common/time/index.js';
 import { AppConfig } from '../../../infrastructure/config/index.js';
 import { Transactional } from '../../../infrastructure/database/index.js';
 import { PayoutProvider } from './payout-provider.js';
-import { ReversalSettlement, type ReversalSettledAs } from './reversal-settlement.service.js';
+import type { ReversalClaim, ReversalSettledAs } from './reversal-claim.js';
+import { ReversalSettlement } from './reversal-settlement.service.js';
 import { SellerTransfersRepository } from './seller-transfers.repository.js';
 import { outcomeOfError, unknownOutcome, type ProviderOutcome } from './transfer-outcome.js';
 import { TransferReversalsRepository } from './transfer-reversals.repository.js';
 
 const CALLS_PER_ATTEMPT = 4;
 const LEASE_MARGIN_MS = 10_000;
-
-/** One attempt to take a transfer back that nobody else makes at the same time. */
-export interface ReversalClaim {
-  reversalId: string;
-  transferId: string;
-  orderId: string;
-  sellerId: string;
-  claimId: string;
-  epoch: number;
-  stripeTransferId: string;
-  refundId: string;
-  amountMinor: number;
-  currency: string;
-  mustLookUp: boolean;
-}
 
 /** Sends one reversal, with its own key; the outbox, the retry job and the admin call it (07 7.9.6). */
 @Injectable()
@@ -41,11 +27,14 @@ export class ReversalSender {
     private readonly clock: Clock,
   ) {}
 
-  /** @returns `skipped` when it is settled, when somebody else has it or without a provider */
-  async send(reversalId: string, onClaimed?: () => Promise<void>): Promise<ReversalSettledAs | 'skipped'> {
+  /** @returns `in_flight` when somebody else has it, `skipped` when it is settled or without a provider */
+  async send(
+    reversalId: string,
+    onClaimed?: () => Promise<void>,
+  ): Promise<ReversalSettledAs | 'in_flight' | 'skipped'> {
     if (!this.provider.isConfigured()) return 'skipped';
     const claim = await this.claim(reversalId, onClaimed);
-    if (claim === null) return 'skipped';
+    if (typeof claim === 'string') return claim;
     const outcome = await this.attempt(claim);
     const settledAs = await this.settlement.settle(claim, outcome);
     this.logger[outcome.kind === 'done' ? 'log' : 'warn']({
@@ -59,15 +48,18 @@ export class ReversalSender {
 
   /** From here on its outcome is unknown until somebody books one: a kill leaves exactly that. */
   @Transactional()
-  protected async claim(reversalId: string, onClaimed?: () => Promise<void>): Promise<ReversalClaim | null> {
+  protected async claim(
+    reversalId: string,
+    onClaimed?: () => Promise<void>,
+  ): Promise<ReversalClaim | 'in_flight' | 'skipped'> {
     const reversal = await this.reversals.findForUpdate(reversalId);
-    if (!reversal) return null;
+    if (!reversal || reversal.status === 'succeeded' || reversal.status === 'canceled') return 'skipped';
     const transfer = await this.transfers.find(reversal.transferId);
-    if (!transfer || transfer.stripeTransferId === null) return null;
+    if (!transfer || transfer.stripeTransferId === null) return 'skipped';
     const claimId = newId();
     const leaseMs = this.config.get('PSP_TIMEOUT') * CALLS_PER_ATTEMPT + LEASE_MARGIN_MS;
     const isOurs = await this.reversals.startSending(reversalId, { claimId, leaseMs }, this.clock.now());
-    if (!isOurs) return null;
+    if (!isOurs) return 'in_flight';
     await onClaimed?.();
     return {
       reversalId,

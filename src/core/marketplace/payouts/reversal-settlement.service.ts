@@ -5,7 +5,7 @@ import { OutboxWriter } from '../../../infrastructure/events/index.js';
 import { LedgerService, postings } from '../ledger/index.js';
 import { PaymentExceptions } from '../payments/index.js';
 import { transferDue } from './payouts.events.js';
-import type { ReversalClaim } from './reversal-sender.service.js';
+import type { ReversalClaim, ReversalSettledAs } from './reversal-claim.js';
 import type { SellerTransfer } from './seller-transfer.entity.js';
 import { SellerTransfersRepository } from './seller-transfers.repository.js';
 import type { ProviderOutcome } from './transfer-outcome.js';
@@ -13,9 +13,6 @@ import type { TransferReversal } from './transfer-reversal.entity.js';
 import { TransferReversalsRepository } from './transfer-reversals.repository.js';
 import { retryDelaySeconds, type FailureClass } from './transfer-retry-policy.js';
 import { transferStates } from './transfer-states.js';
-
-/** What a settled attempt left. `unknown` and `failed` are tried again. */
-export type ReversalSettledAs = 'succeeded' | 'failed' | 'unknown' | 'superseded';
 
 /** Books what the provider said to a reversal. `reversed` only with the provider's id (07 7.9.6). */
 @Injectable()

@@ -51,7 +51,8 @@ export class TransferRetries {
     const open = (await this.reversals.findOfTransfers([transferId])).at(-1);
     if (!open) throw transferNotRetryable('without a reversal');
     const settledAs = await this.reversalSender.send(open.id, record);
-    if (settledAs === 'skipped') throw transferInFlight();
+    if (settledAs === 'in_flight') throw transferInFlight();
+    if (settledAs === 'skipped') throw providerNotConfigured('stripe');
   }
 
   private async record(transfer: TransferView, reason: string): Promise<void> {

@@ -2,6 +2,8 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
 import { LedgerService } from '../../../../src/core/marketplace/ledger/index.js';
 import { TransferRetryJob } from '../../../../src/core/marketplace/payouts/jobs/transfer-retry.job.js';
+import type { RefundRow, ReversalRow, TransferRow } from './money-rows.js';
+import { checkInvariants, compareBooks } from './money-books.js';
 import { createSandbox, type Sandbox } from '../../../../tools/psp-sandbox/index.js';
 import { type Actor, api, createTestApp, newActor, type TestApp, waitFor } from '../../../support/index.js';
 
@@ -32,53 +34,19 @@ export interface Seller extends Actor {
   stripeAccountId: string;
 }
 
+/** How a paid order is made; `transfers` is the state to wait for, null waits for none. */
+export interface PaidOrderOptions {
+  priceMinor?: number;
+  transfers?: string | null;
+  buyer?: Actor;
+}
+
 /** A paid order with what it sold; amounts in minor units. */
 export interface PaidOrder {
   id: string;
   paymentId: string;
   buyer: Actor;
   totalMinor: number;
-}
-
-export interface RefundRow {
-  id: string;
-  order_id: string;
-  psp_refund_id: string;
-  status: string;
-  succeeded_at: Date | null;
-  failed_at: Date | null;
-  psp_ack_at: Date | null;
-  sync_status: string | null;
-  unknown_since: Date | null;
-  contradicted_at: Date | null;
-  failure_code: string | null;
-  amount: string;
-}
-
-export interface TransferRow {
-  id: string;
-  order_id: string;
-  seller_id: string;
-  status: string;
-  stripe_transfer_id: string | null;
-  amount: string | null;
-  net_amount: string;
-  withheld: string;
-  amount_reversed: string;
-  attempt_epoch: number;
-  outcome_unknown: boolean;
-  failure_code: string | null;
-  definite_failures: number;
-  next_retry_at: Date | null;
-}
-
-export interface ReversalRow {
-  id: string;
-  status: string;
-  stripe_reversal_id: string | null;
-  epoch: number;
-  outcome_unknown: boolean;
-  next_retry_at: Date | null;
 }
 
 /** The application and the sandbox wired to each other, as production is to its providers. */
@@ -191,7 +159,7 @@ export class MoneyWorld {
   /** A paid order of one item per seller; by default its transfers have been sent as well. */
   async paidOrder(
     sellers: Actor[],
-    { priceMinor = 2500, transfers = 'completed' as string | null, buyer = null as Actor | null } = {},
+    { priceMinor = 2500, transfers = 'completed', buyer }: PaidOrderOptions = {},
   ): Promise<PaidOrder> {
     const products: string[] = [];
     for (const seller of sellers) products.push(await this.product(seller, priceMinor));
@@ -367,65 +335,13 @@ export class MoneyWorld {
     );
   }
 
-  /** Our books and the sandbox's own books say the same, to the cent (design/decisions.md, proof 3). */
-  async expectBooksToAgree(): Promise<void> {
-    await this.quiet();
-    const { totals } = this.sandbox.books();
-    const trial = await this.test.app.get(LedgerService, { strict: false }).trialBalance();
-    expect(trial.problems).toEqual([]);
-    const balance = (kind: string, currency: string): number =>
-      trial.accounts
-        .filter((account) => account.kind === kind && account.currency === currency)
-        .reduce((sum, account) => sum + account.balanceMinor, 0);
-    for (const [currency, theirs] of Object.entries(totals)) {
-      expect({ currency, ...(await this.ownTotals(currency)) }).toEqual({ currency, ...theirs });
-      expect(balance('psp_clearing', currency)).toBe(theirs.refundedMinor - theirs.capturedMinor);
-      expect(balance('paid_out', currency)).toBe(theirs.transferredMinor - theirs.reversedMinor);
-      expect(balance('in_transit', currency)).toBe(0);
-    }
+  /** See {@link compareBooks}. */
+  expectBooksToAgree(): Promise<void> {
+    return compareBooks(this);
   }
 
-  /** What must be true of every order at any quiet moment (07 7.6: 3, 4, 12, 13, 15). */
-  async expectInvariants(): Promise<void> {
-    await this.quiet();
-    const broken = await this.test.sql(`
-      SELECT o.id, o.status, r.pending, r.succeeded, r.contradicted, l.active, t.unpaid, t.nameless FROM orders o
-        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'pending') AS pending,
-            count(*) FILTER (WHERE status = 'succeeded' AND contradicted_at IS NULL) AS succeeded,
-            count(*) FILTER (WHERE status = 'succeeded' AND contradicted_at IS NOT NULL) AS contradicted
-          FROM refunds WHERE order_id = o.id) r
-        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'active') AS active FROM licenses WHERE order_id = o.id) l
-        CROSS JOIN LATERAL (SELECT
-            count(*) FILTER (WHERE status NOT IN ('reversed', 'reversal_pending', 'reversal_failed', 'processing', 'unknown')
-              AND NOT outcome_unknown) AS unpaid,
-            count(*) FILTER (WHERE status = 'completed' AND coalesce(stripe_transfer_id, '') = '') AS nameless
-          FROM seller_transfers WHERE order_id = o.id) t
-       WHERE (o.status = 'refunded') <> (r.succeeded = 1)
-          OR (o.status = 'refund_pending') <> (r.pending = 1)
-          OR r.contradicted = 0 AND (o.status IN ('completed', 'refund_pending')) <> (l.active > 0)
-          OR o.status = 'refunded' AND t.unpaid > 0
-          OR t.nameless > 0`);
-    expect(broken).toEqual([]);
-  }
-
-  private async ownTotals(currency: string): Promise<Record<string, number>> {
-    const [row] = await this.test.sql<Record<string, string>>(
-      `SELECT
-        (SELECT coalesce(sum(total_amount), 0) FROM orders
-          WHERE currency = $1 AND completed_at IS NOT NULL) AS captured,
-        (SELECT coalesce(sum(amount), 0) FROM refunds
-          WHERE currency = $1 AND status = 'succeeded' AND contradicted_at IS NULL) AS refunded,
-        (SELECT coalesce(sum(amount), 0) FROM seller_transfers
-          WHERE currency = $1 AND stripe_transfer_id IS NOT NULL) AS transferred,
-        (SELECT coalesce(sum(r.amount), 0) FROM transfer_reversals r JOIN seller_transfers t ON t.id = r.transfer_id
-          WHERE t.currency = $1 AND r.status = 'succeeded') AS reversed`,
-      [currency],
-    );
-    return {
-      capturedMinor: Number(row!.captured),
-      refundedMinor: Number(row!.refunded),
-      transferredMinor: Number(row!.transferred),
-      reversedMinor: Number(row!.reversed),
-    };
+  /** See {@link checkInvariants}. */
+  expectInvariants(): Promise<void> {
+    return checkInvariants(this);
   }
 }

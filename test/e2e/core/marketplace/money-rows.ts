@@ -1,0 +1,41 @@
+/** Rows as PostgreSQL gives them: bigints are texts. */
+export interface RefundRow {
+  id: string;
+  order_id: string;
+  psp_refund_id: string;
+  status: string;
+  succeeded_at: Date | null;
+  failed_at: Date | null;
+  psp_ack_at: Date | null;
+  sync_status: string | null;
+  unknown_since: Date | null;
+  contradicted_at: Date | null;
+  failure_code: string | null;
+  amount: string;
+}
+
+export interface TransferRow {
+  id: string;
+  order_id: string;
+  seller_id: string;
+  status: string;
+  stripe_transfer_id: string | null;
+  amount: string | null;
+  net_amount: string;
+  withheld: string;
+  amount_reversed: string;
+  attempt_epoch: number;
+  outcome_unknown: boolean;
+  failure_code: string | null;
+  definite_failures: number;
+  next_retry_at: Date | null;
+}
+
+export interface ReversalRow {
+  id: string;
+  status: string;
+  stripe_reversal_id: string | null;
+  epoch: number;
+  outcome_unknown: boolean;
+  next_retry_at: Date | null;
+}
