@@ -6,6 +6,7 @@ import { DatabaseModule, transactionPlugin } from './infrastructure/database/ind
 import { EventsModule } from './infrastructure/events/index.js';
 import { SchedulingModule } from './infrastructure/scheduling/index.js';
 import { LoggingModule } from './infrastructure/logging/index.js';
+import { HealthModule } from './infrastructure/health/index.js';
 import { HttpModule } from './infrastructure/http/index.js';
 import { MailModule } from './infrastructure/mail/index.js';
 import { MetricsModule } from './infrastructure/metrics/index.js';
@@ -27,6 +28,7 @@ export class AppModule {
         HttpModule,
         RateLimitModule,
         MetricsModule,
+        HealthModule,
         EventsModule,
         SchedulingModule,
         MailModule,

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import compress from '@fastify/compress';
-import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import type { DynamicModule, NestApplicationOptions } from '@nestjs/common';
@@ -73,7 +72,6 @@ export async function createApp(
   app.enableCors(corsOptions(config));
   registerRequestScope(app.getHttpAdapter().getInstance(), app.get(ClsService));
   await app.register(helmet, securityHeaders(config));
-  await app.register(cookie);
   await app.register(compress, { encodings: ['br', 'gzip'], threshold: 2048 });
   await app.register(multipart, { throwFileSizeLimit: false });
   serveApiDocument(app, config.version);

@@ -3,6 +3,7 @@ import { allMigrations } from './all-migrations.js';
 import { createApp } from './create-app.js';
 import { type AppConfig, CONFIG_EXIT_CODE, ConfigError, loadConfig } from './infrastructure/config/index.js';
 import { runMigrations, waitForDatabase } from './infrastructure/database/index.js';
+import { createLogger } from './infrastructure/logging/index.js';
 
 const logger = new Logger('Main');
 
@@ -31,6 +32,7 @@ async function prepareDatabase(config: AppConfig): Promise<void> {
 
 async function start(): Promise<void> {
   const config = readConfig();
+  Logger.overrideLogger(createLogger(config));
   await prepareDatabase(config);
   const app = await createApp(config);
   await app.listen(config.get('APP_PORT'), config.get('APP_HOST'));

@@ -93,5 +93,5 @@ async function renderTable(client: Client, table: string): Promise<string> {
 
 export const databaseDocArtefact: Artefact = {
   path: 'docs/database.md',
-  render: async ({ migratedDatabase }) => renderDatabaseDoc(await migratedDatabase()),
+  render: async (context) => renderDatabaseDoc(await context.migratedDatabase()),
 };

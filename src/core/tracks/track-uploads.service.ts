@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { newId } from '../../common/ids/index.js';
-import { Clock } from '../../common/time/index.js';
 import { VirusScanner } from '../../infrastructure/antivirus/index.js';
-import { validateBody } from '../../infrastructure/http/index.js';
+import { Metrics } from '../../infrastructure/metrics/index.js';
+import { describeError, validateBody } from '../../infrastructure/http/index.js';
 import type { RequestUser } from '../../infrastructure/http/access/index.js';
 import { Storage } from '../../infrastructure/storage/index.js';
 import { CreateTrackDto } from './dto/write-track.dto.js';
-import type { TrackEntity } from './track.entity.js';
-import { TrackRegistrar } from './track-registrar.js';
+import { type NewTrack, TrackRegistrar } from './track-registrar.js';
 import { fileInfected } from './tracks.errors.js';
 import { type FormTargets, type ReceivedForm, UploadForm } from './upload-form.js';
 import { UploadSlots } from './upload-slots.js';
@@ -22,7 +21,7 @@ export class TrackUploadsService {
     private readonly scanner: VirusScanner,
     private readonly storage: Storage,
     private readonly registrar: TrackRegistrar,
-    private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
@@ -40,9 +39,13 @@ export class TrackUploadsService {
         await this.scan(targets.audioKey);
         const coverKey = await this.publishArtwork(id, form, targets);
         await this.registrar.register(this.trackOf(id, fields, form, targets, coverKey, user));
+        this.metrics.trackUploaded();
+        this.metrics.fileUploaded('audio');
+        if (coverKey !== null) this.metrics.fileUploaded('artwork');
         return id;
       } catch (error) {
         await this.discard(id, targets);
+        this.metrics.uploadFailed(describeError(error).code);
         throw error;
       }
     });
@@ -73,8 +76,7 @@ export class TrackUploadsService {
     targets: FormTargets,
     coverKey: string | null,
     user: RequestUser,
-  ): TrackEntity {
-    const now = this.clock.now();
+  ): NewTrack {
     return {
       id,
       userId: user.id,
@@ -107,8 +109,6 @@ export class TrackUploadsService {
       sampleRateHz: null,
       channels: null,
       streamManifestUrl: null,
-      createdAt: now,
-      updatedAt: now,
       deletedAt: null,
     };
   }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { InjectTransactionHost, TransactionHost } from '@nestjs-cls/transactional';
 import type { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
 import type { EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
-import { QueryObserver } from './query-observer.js';
 
 /**
  * The only way to the database: it follows the transaction that is open in the present call, so that a
@@ -10,10 +9,7 @@ import { QueryObserver } from './query-observer.js';
  */
 @Injectable()
 export class Database {
-  constructor(
-    @InjectTransactionHost() private readonly host: TransactionHost<TransactionalAdapterTypeOrm>,
-    private readonly observer: QueryObserver,
-  ) {}
+  constructor(@InjectTransactionHost() private readonly host: TransactionHost<TransactionalAdapterTypeOrm>) {}
 
   /** TypeORM's manager of the open transaction, or of the pool outside one. */
   get manager(): EntityManager {
@@ -33,15 +29,7 @@ export class Database {
     sql: string,
     parameters: readonly unknown[] = [],
   ): Promise<Row[]> {
-    const started = performance.now();
-    let succeeded = false;
-    try {
-      const result: unknown = await this.host.tx.query(sql, [...parameters]);
-      succeeded = true;
-      return rowsOf<Row>(result);
-    } finally {
-      this.observer.observe(sql, (performance.now() - started) / 1000, succeeded);
-    }
+    return rowsOf<Row>(await this.host.tx.query(sql, [...parameters]));
   }
 
   /** True while a transaction is open in the present call; provider adapters refuse to run then (07 7.6.1). */

@@ -1,5 +1,6 @@
 import { Controller, Get, Global, Module, Param } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { Test } from '@nestjs/testing';
 import { AppConfig, parseConfig } from '../config/index.js';
 import { Database, QueryObserver } from '../database/index.js';
@@ -31,6 +32,7 @@ async function startApp(env: Record<string, string> = {}): Promise<NestFastifyAp
     providers: [
       { provide: AppConfig, useValue: configOf(env) },
       { provide: Database, useValue: { manager: { dataSource: { driver: {} } } } },
+      { provide: getDataSourceToken(), useValue: { subscribers: [] } },
       QueryObserver,
     ],
     exports: [AppConfig, Database, QueryObserver],
@@ -153,7 +155,9 @@ describe('GET /metrics', () => {
 
   it('feeds the database metrics from the observer and from the pool', async () => {
     app = await startApp();
-    app.get(QueryObserver).observe('INSERT INTO tracks VALUES (1)', 0.01, true);
+    app
+      .get(QueryObserver)
+      .afterQuery({ query: 'INSERT INTO tracks VALUES (1)', executionTime: 10, success: true });
     const { body } = await app.inject({ method: 'GET', url: '/metrics' });
     expect(body).toContain(
       'veza_database_query_duration_seconds_count{operation="insert",table="tracks",status="success"} 1',
