@@ -154,7 +154,7 @@ describe('classifying a delivery of Hyperswitch', () => {
     existsSync(realDelivery),
     `${realDelivery} is not there (CONTRACTS_DIR)`,
     'reads a real delivery',
-    () => {
+    async () => {
       expect(classifyHyperswitchEvent(JSON.parse(readFileSync(realDelivery, 'utf8')))).toMatchObject({
         kind: 'refund',
         eventType: 'refund_succeeded',

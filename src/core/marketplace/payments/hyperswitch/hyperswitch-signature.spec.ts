@@ -38,15 +38,20 @@ describe('the signature of Hyperswitch', () => {
   // Numbers and escapes that another JSON writer would write differently.
   const body = Buffer.from('{"a":1.0,"e":"\\u00e9","n":1e2 }');
 
-  itWhen(hasOpenssl, 'openssl is not installed', 'is the one that openssl makes over the same bytes', () => {
-    expect(isSignedByHyperswitch(body, opensslSignature(body), [SECRET])).toBe(true);
-  });
+  itWhen(
+    hasOpenssl,
+    'openssl is not installed',
+    'is the one that openssl makes over the same bytes',
+    async () => {
+      expect(isSignedByHyperswitch(body, opensslSignature(body), [SECRET])).toBe(true);
+    },
+  );
 
   itWhen(
     hasOpenssl && existsSync(realDelivery),
     `openssl or ${realDelivery} is not there`,
     'fits a real delivery byte by byte',
-    () => {
+    async () => {
       const real = readFileSync(realDelivery);
       const signature = opensslSignature(real);
       expect(isSignedByHyperswitch(real, signature, [SECRET])).toBe(true);
@@ -55,7 +60,7 @@ describe('the signature of Hyperswitch', () => {
     },
   );
 
-  itWhen(hasOpenssl, 'openssl is not installed', 'does not survive re-writing the JSON', () => {
+  itWhen(hasOpenssl, 'openssl is not installed', 'does not survive re-writing the JSON', async () => {
     const rewritten = Buffer.from(JSON.stringify(JSON.parse(body.toString())));
     expect(isSignedByHyperswitch(rewritten, opensslSignature(body), [SECRET])).toBe(false);
   });
@@ -64,7 +69,7 @@ describe('the signature of Hyperswitch', () => {
     hasOpenssl,
     'openssl is not installed',
     'takes the new and the previous secret, and no empty one',
-    () => {
+    async () => {
       const signature = opensslSignature(body);
       expect(isSignedByHyperswitch(body, signature, ['the new one', SECRET])).toBe(true);
       expect(isSignedByHyperswitch(body, signature, ['the new one'])).toBe(false);
