@@ -40,6 +40,7 @@ const ADMIN_PERMISSIONS = [
   'payments.read_all',
   'ledger.verify',
   'webhooks.read',
+  'webhooks.replay',
 ] as const;
 
 const EVERY_ROLE_BUT_CREATOR_PERMISSIONS = [...USER_PERMISSIONS, ...ADMIN_PERMISSIONS] as const;

@@ -1,8 +1,8 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { RequirePermission } from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope } from '../../../infrastructure/http/index.js';
+import { ApiEnvelope, ResponseMessage, UuidParam } from '../../../infrastructure/http/index.js';
 import { PaymentExceptionDto, PaymentExceptionsQueryDto } from './dto/payment-exception.dto.js';
 import { WebhookEventDto, WebhookEventsQueryDto } from './dto/webhook-event.dto.js';
 import { PaymentExceptions } from './payment-exceptions.service.js';
@@ -31,5 +31,15 @@ export class PaymentsAdminController {
   @ApiEnvelope(WebhookEventDto, { paginated: true, failures: [400] })
   async listWebhooks(@Query() query: WebhookEventsQueryDto): Promise<Paginated<WebhookEventDto>> {
     return (await this.inbox.list(query)).map((one) => WebhookEventDto.of(one));
+  }
+
+  /** Applies a stored delivery once more. */
+  @Post('webhook-events/:id/replay')
+  @RequirePermission('webhooks.replay')
+  @HttpCode(202)
+  @ResponseMessage('Queued')
+  @ApiEnvelope(WebhookEventDto, { status: 202, failures: [400, 404, 409] })
+  async replay(@UuidParam() id: string): Promise<WebhookEventDto> {
+    return WebhookEventDto.of(await this.inbox.replay(id));
   }
 }

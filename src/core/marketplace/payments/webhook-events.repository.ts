@@ -55,6 +55,23 @@ export class WebhookEventsRepository {
     return row ?? null;
   }
 
+  /** The delivery without its body, locked until the caller's transaction ends. */
+  async findForUpdate(id: string): Promise<WebhookEventRow | null> {
+    const [row] = await this.db.query<WebhookEventRow>(
+      `SELECT ${COLUMNS} FROM webhook_events WHERE id = $1 FOR UPDATE`,
+      [id],
+    );
+    return row ?? null;
+  }
+
+  /** Makes a delivery wait to be applied again. */
+  async reopen(id: string): Promise<void> {
+    await this.db.query(
+      `UPDATE webhook_events SET status = 'received', reason = NULL, applied_at = NULL WHERE id = $1`,
+      [id],
+    );
+  }
+
   /** Notes what became of a delivery and counts the attempt. */
   async settle(id: string, status: WebhookStatus, reason: string | null, at: Date): Promise<void> {
     await this.db.query(

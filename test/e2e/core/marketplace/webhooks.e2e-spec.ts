@@ -306,5 +306,53 @@ describe('the webhook inbox', () => {
         expect((await get(path, buyer).expect(403)).body.error.code).toBe('AUTH_INSUFFICIENT_PERMISSIONS');
       },
     );
+
+    describe('POST /admin/webhook-events/:id/replay', () => {
+      const replay = (id: string, actor: Actor | null) =>
+        world.test.http.post(api(`/admin/webhook-events/${id}/replay`)).set(actor?.auth ?? {});
+
+      it('applies what failed before, and changes nothing of what was applied', async () => {
+        const seller = await world.seller();
+        const order = await world.pay(await world.placeOrder(buyer, [await world.product(seller, 900)]));
+        const [row] = await world.test.sql<InboxRow>('SELECT * FROM webhook_events WHERE object_id = $1', [
+          order.paymentId,
+        ]);
+        expect((await replay(row!.id, admin).expect(202)).body.data.status).toBe('received');
+        await waitFor(async () => {
+          const [now] = await world.test.sql<InboxRow>('SELECT status FROM webhook_events WHERE id = $1', [
+            row!.id,
+          ]);
+          return now?.status === 'ignored';
+        });
+        expect(
+          await world.test.sql('SELECT 1 FROM ledger_transactions WHERE order_id = $1', [order.id]),
+        ).toHaveLength(1);
+        expect(await world.licenses(order.id)).toEqual(['active']);
+        const audit = await world.test.sql('SELECT action, user_id FROM audit_logs WHERE resource_id = $1', [
+          row!.id,
+        ]);
+        expect(audit).toEqual([{ action: 'webhook_event.replayed', user_id: admin.id }]);
+        await world.transfersAre(order.id, 'completed');
+      });
+
+      it('refuses what can never be applied, what does not exist, and who may not', async () => {
+        const raw = JSON.stringify({ event_id: `evt_${randomUUID()}`, event_type: 'refund_failed' });
+        await postSigned(raw).expect(400);
+        const [row] = await world.test.sql<InboxRow>('SELECT * FROM webhook_events WHERE raw_body = $1', [
+          Buffer.from(raw),
+        ]);
+        const before = (await world.test.sql('SELECT 1 FROM outbox_events')).length;
+        expect((await replay(row!.id, admin).expect(409)).body.error.code).toBe('WEBHOOK_EVENT_REJECTED');
+        expect((await replay(randomUUID(), admin).expect(404)).body.error.code).toBe(
+          'WEBHOOK_EVENT_NOT_FOUND',
+        );
+        await replay('x', admin).expect(400);
+        await replay(row!.id, null).expect(401);
+        expect((await replay(row!.id, buyer).expect(403)).body.error.code).toBe(
+          'AUTH_INSUFFICIENT_PERMISSIONS',
+        );
+        expect(await world.test.sql('SELECT 1 FROM outbox_events')).toHaveLength(before);
+      });
+    });
   });
 });
