@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type';
 import type { AudioAnalysis, AudioProbe } from './audio-analysis.js';
 import { probeAdts } from './aac/adts-probe.js';
-import { AUDIO_FORMATS } from './audio-formats.js';
+import { AUDIO_FORMATS, findFormatByMimeType } from './audio-formats.js';
 import type { AudioFormat } from './audio-formats.js';
 import { AudioSource } from './reading/audio-source.js';
 import { probeFlac } from './flac/flac-probe.js';
@@ -82,14 +82,16 @@ export class AudioAnalyzer {
 
   /** The bytes behind an ID3v2 tag decide, however long the tag is. */
   private async detectFormat(source: AudioSource): Promise<AudioFormat> {
-    const direct = await sniffAudioFormat(await source.read(0, SNIFF_BYTES));
+    const firstBytes = await source.read(0, SNIFF_BYTES);
     const { from } = await findAudioRange(source);
-    if (from === 0 && direct) return direct;
     const behindTag = from > 0 ? await sniffAudioFormat(await source.read(from, SNIFF_BYTES)) : null;
-    const format = behindTag === 'flac' || behindTag === 'aac' ? behindTag : direct;
+    if (behindTag === 'flac' || behindTag === 'aac') return behindTag;
+    const format = await sniffAudioFormat(firstBytes);
     if (format) return format;
-    const other = await fileTypeFromBuffer(await source.read(0, SNIFF_BYTES));
-    throw other
+    // The Ogg probe names what it found instead.
+    if (firstBytes.toString('latin1', 0, 4) === 'OggS') return 'ogg';
+    const other = await fileTypeFromBuffer(firstBytes);
+    throw other && findFormatByMimeType(other.mime) === null
       ? new MediaRejected('UNSUPPORTED_CODEC', `The file is ${other.mime}; ${ACCEPTED}.`)
       : new MediaRejected('UNREADABLE', `The content is not recognised as audio; ${ACCEPTED}.`);
   }

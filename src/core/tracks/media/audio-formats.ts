@@ -28,11 +28,11 @@ export const AUDIO_FORMATS: Readonly<Record<AudioFormat, AudioFormatRule>> = {
   flac: { extension: '.flac', mimeTypes: ['audio/flac', 'audio/x-flac'] },
   ogg: {
     extension: '.ogg',
-    mimeTypes: ['audio/ogg', 'application/ogg', 'audio/x-ogg', 'audio/vorbis', 'audio/opus', 'video/ogg'],
+    mimeTypes: ['audio/ogg', 'application/ogg', 'audio/x-ogg', 'audio/vorbis', 'audio/opus'],
   },
   m4a: {
     extension: '.m4a',
-    mimeTypes: ['audio/mp4', 'audio/x-m4a', 'audio/m4a', 'audio/mp4a-latm', 'video/mp4'],
+    mimeTypes: ['audio/mp4', 'audio/x-m4a', 'audio/m4a', 'audio/mp4a-latm'],
   },
   aac: { extension: '.aac', mimeTypes: ['audio/aac', 'audio/x-aac', 'audio/aacp', 'audio/x-hx-aac-adts'] },
 };

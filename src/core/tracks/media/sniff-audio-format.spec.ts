@@ -38,6 +38,7 @@ describe('sniffAudioFormat', () => {
     ['ogg', 'Vorbis', synthesizeVorbisSkeleton()],
     ['ogg', 'FLAC', synthesizeOggFlac()],
     ['m4a', 'brand M4A', synthesizeM4a()],
+    ['m4a', 'a brand padded with zero', synthesizeM4a({ majorBrand: 'M4A\0' })],
     ['m4a', 'a neutral brand', synthesizeM4a({ majorBrand: 'mp42' })],
     ['aac', 'ADTS', synthesizeAdts()],
     ['aac', 'ADTS behind a tag', Buffer.concat([id3v2Tag({ TIT2: 'x' }), synthesizeAdts()])],
@@ -76,6 +77,13 @@ describe('sniffAudioFormat', () => {
     ],
   ])('refuses %s', async (_what, file) => {
     expect(await sniff(file)).toBeNull();
+  });
+
+  it('believes the name about what a tag hides, but only for formats that carry such a tag', async () => {
+    const hidden = Buffer.concat([id3v2Header(500_000), Buffer.alloc(SNIFF_BYTES)]);
+    expect(await sniffAudioFormat(hidden, 'flac')).toBe('flac');
+    expect(await sniffAudioFormat(hidden, 'wav')).toBe('mp3');
+    expect(await sniffAudioFormat(Buffer.concat([id3v2Tag({}), synthesizeFlac()]), 'mp3')).toBe('flac');
   });
 
   it('gives an answer for every prefix of a file', async () => {

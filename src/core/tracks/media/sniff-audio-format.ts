@@ -10,7 +10,7 @@ import { identifyOggCodec, isOggVideo } from './ogg/ogg-codecs.js';
 export const SNIFF_BYTES = 32 * 1024;
 
 const RIFF_FORMS = ['RIFF', 'RF64', 'BW64'];
-const AUDIO_BRANDS = ['M4A ', 'M4B ', 'M4P ', 'F4A ', 'F4B '];
+const AUDIO_BRANDS = ['M4A', 'M4B', 'M4P', 'F4A', 'F4B'];
 const NEUTRAL_BRANDS = [
   'isom',
   'iso2',
@@ -28,15 +28,23 @@ const NEUTRAL_BRANDS = [
   'MSNV',
   'caqv',
 ];
-const VIDEO_BRANDS = ['avc1', 'hvc1', 'hev1', 'av01', 'M4V ', 'M4VH', 'M4VP'];
+const VIDEO_BRANDS = ['avc1', 'hvc1', 'hev1', 'av01', 'M4V', 'M4VH', 'M4VP'];
+
+/** Formats that may stand behind an ID3v2 tag. */
+const TAGGED_FORMATS: readonly AudioFormat[] = ['mp3', 'flac', 'aac'];
 
 /**
  * Tells the six accepted formats from everything else by content alone; null for anything else. An MP4 that does
- * not say what it holds counts as m4a here, and a video in it is refused by the analysis.
+ * not say what it holds counts as m4a here, and a video in it is refused by the analysis. Where a tag in front is
+ * longer than what is seen, `presumed` (what the name says) is believed if it can carry such a tag, and the analysis
+ * decides.
  */
-export async function sniffAudioFormat(firstBytes: Buffer): Promise<AudioFormat | null> {
+export async function sniffAudioFormat(
+  firstBytes: Buffer,
+  presumed: AudioFormat = 'mp3',
+): Promise<AudioFormat | null> {
   const tagLength = parseId3v2Length(firstBytes, 0);
-  if (tagLength !== null) return sniffBehindTag(firstBytes, tagLength);
+  if (tagLength !== null) return sniffBehindTag(firstBytes, tagLength, presumed);
   const magic = sniffMagic(firstBytes, 0);
   if (magic !== undefined) return magic;
   if (isFrameChain(firstBytes, 0, parseMpegHeader)) return 'mp3';
@@ -45,7 +53,7 @@ export async function sniffAudioFormat(firstBytes: Buffer): Promise<AudioFormat 
 }
 
 /** A tag in front belongs to MP3, unless the bytes behind it can be seen and say otherwise. */
-function sniffBehindTag(bytes: Buffer, tagLength: number): AudioFormat | null {
+function sniffBehindTag(bytes: Buffer, tagLength: number, presumed: AudioFormat): AudioFormat | null {
   let start = tagLength;
   for (
     let length = parseId3v2Length(bytes, start);
@@ -54,9 +62,9 @@ function sniffBehindTag(bytes: Buffer, tagLength: number): AudioFormat | null {
   ) {
     start += length;
   }
-  if (start >= bytes.length) return 'mp3';
+  if (start >= bytes.length) return TAGGED_FORMATS.includes(presumed) ? presumed : 'mp3';
   const magic = sniffMagic(bytes, start);
-  if (magic !== undefined) return magic === 'flac' || magic === 'aac' ? magic : null;
+  if (magic !== undefined) return magic !== null && TAGGED_FORMATS.includes(magic) ? magic : null;
   const isMpeg = findFrameChain(bytes, start, parseMpegHeader) >= 0;
   return !isMpeg && isFrameChain(bytes, start, parseAdtsHeader) ? 'aac' : 'mp3';
 }
@@ -87,7 +95,8 @@ function sniffOgg(bytes: Buffer): AudioFormat | null {
 function sniffMp4(bytes: Buffer): AudioFormat | null {
   const end = Math.min(bytes.readUInt32BE(0), bytes.length);
   const brands: string[] = [];
-  for (let at = 8; at + 4 <= end; at += at === 8 ? 8 : 4) brands.push(bytes.toString('latin1', at, at + 4));
+  for (let at = 8; at + 4 <= end; at += at === 8 ? 8 : 4)
+    brands.push(bytes.toString('latin1', at, at + 4).replace(/[\0 ]+$/, ''));
   if (brands.some((brand) => VIDEO_BRANDS.includes(brand))) return null;
   const [major = ''] = brands;
   return AUDIO_BRANDS.includes(major) || NEUTRAL_BRANDS.includes(major) ? 'm4a' : null;

@@ -50,28 +50,33 @@ function describe(track: Mp4AudioTrack, counter: Mp4SampleCounter, promisedFragm
   }
   const { codec, timescale } = track;
   const frameMs = (codec.samplesPerFrame * 1000) / codec.sampleRateHz;
-  const lastMs = (counter.lastReadableTicks * 1000) / timescale;
-  const readableMs =
-    (counter.readableCount - 1) * frameMs + (lastMs > 0 ? Math.min(frameMs, lastMs) : frameMs);
+  const statedLastMs = (counter.lastReadableTicks * 1000) / timescale;
+  // An AAC frame always decodes whole; the last one of ALAC may be shorter.
+  const lastMs = codec.name === 'alac' && statedLastMs > 0 ? Math.min(frameMs, statedLastMs) : frameMs;
+  const readableMs = (counter.readableCount - 1) * frameMs + lastMs;
   const totalMs = Math.max((counter.totalCount - 1) * frameMs, (counter.totalTicks * 1000) / timescale);
   return {
     codec: codec.name,
-    durationMs: playableMs(track, readableMs),
-    promisedMs: playableMs(track, Math.max(totalMs, track.statedMs, promisedFragmentMs)),
+    durationMs: playableMs(track, readableMs, frameMs),
+    promisedMs: playableMs(track, Math.max(totalMs, track.statedMs, promisedFragmentMs), frameMs),
     bitrateKbps: (counter.readableBytes * 8) / readableMs,
     sampleRateHz: codec.sampleRateHz,
     channels: codec.channels,
   };
 }
 
-/** What the edit list leaves of `mediaMs`; it usually only cuts off the encoder's delay. */
-function playableMs(track: Mp4AudioTrack, mediaMs: number): number {
+/**
+ * What the edit list leaves of `mediaMs`; it usually only cuts off the encoder's delay. Decoders give whole frames, so
+ * an edit that ends inside one reaches to that frame's end.
+ */
+function playableMs(track: Mp4AudioTrack, mediaMs: number, frameMs: number): number {
   const edits = track.edits.filter((edit) => edit.startMs !== null);
   if (edits.length === 0) return mediaMs;
   let total = 0;
   for (const { startMs, durationMs } of edits) {
-    const left = Math.max(0, mediaMs - (startMs ?? 0));
-    total += durationMs === 0 ? left : Math.min(durationMs, left);
+    const start = startMs ?? 0;
+    const end = durationMs === 0 ? mediaMs : Math.ceil((start + durationMs) / frameMs) * frameMs;
+    total += Math.max(0, Math.min(end, mediaMs) - start);
   }
   return Math.min(total, mediaMs);
 }

@@ -23,6 +23,8 @@ const CODECS: ReadonlyMap<number, string> = new Map([
   [7, 'mulaw'],
 ]);
 const SIZE_ELSEWHERE = 0xffff_ffff;
+/** Writers to a pipe leave the largest size behind, some of them less the headers. */
+const FIRST_UNFILLED_SIZE = 0xffff_0000;
 const MAX_CHUNKS = 1000;
 const CHUNK_ID = /^[A-Za-z0-9_ ]{4}$/;
 
@@ -59,7 +61,10 @@ async function readChunks(source: AudioSource): Promise<{ format: WavFormat | nu
     if (id === 'fmt ') format = parseFormat(await source.read(body, Math.min(sizeBytes, 40)));
     if (id === 'data') {
       const declaredBytes = sizeBytes === SIZE_ELSEWHERE ? longDataBytes : sizeBytes;
-      const isUnfilled = sizeBytes === 0 && !(await isChunkOrEnd(source, body));
+      const isUnfilled =
+        sizeBytes === 0
+          ? !(await isChunkOrEnd(source, body))
+          : sizeBytes >= FIRST_UNFILLED_SIZE && sizeBytes !== SIZE_ELSEWHERE;
       return { format, data: { start: body, declaredBytes: isUnfilled ? null : declaredBytes } };
     }
     position = body + sizeBytes + (sizeBytes % 2);
