@@ -10,7 +10,9 @@ import { AppModule } from './app.module.js';
 import type { AppConfig } from './infrastructure/config/index.js';
 import { AppLogger } from './infrastructure/logging/index.js';
 import {
+  ConnectionDrain,
   corsOptions,
+  hangUpWhenEnding,
   registerRequestScope,
   requestIdOf,
   securityHeaders,
@@ -71,6 +73,8 @@ export async function createApp(
   app.useBodyParser('application/json', { bodyLimit: JSON_BODY_LIMIT_BYTES });
   app.enableCors(corsOptions(config));
   registerRequestScope(app.getHttpAdapter().getInstance(), app.get(ClsService));
+  const drain = app.get(ConnectionDrain);
+  hangUpWhenEnding(app.getHttpAdapter().getInstance(), () => drain.isEnding);
   await app.register(helmet, securityHeaders(config));
   await app.register(compress, { encodings: ['br', 'gzip'], threshold: 2048 });
   await app.register(multipart, { throwFileSizeLimit: false });

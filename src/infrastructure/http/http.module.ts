@@ -8,6 +8,7 @@ import { ErrorFilter } from './errors/error.filter.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { CursorCodec } from './pagination/cursor-codec.js';
+import { ConnectionDrain } from './shutdown/connection-drain.js';
 import { RequestValidationPipe } from './validation/request-validation.pipe.js';
 
 /** What every request passes through: validation, envelope, errors, time limit, idempotency. */
@@ -16,6 +17,7 @@ import { RequestValidationPipe } from './validation/request-validation.pipe.js';
   providers: [
     { provide: Clock, useClass: SystemClock },
     RequestContext,
+    ConnectionDrain,
     CursorCodec,
     IdempotencyRepository,
     IdempotencyInterceptor,
