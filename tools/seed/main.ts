@@ -28,7 +28,7 @@ function readConfig(): AppConfig {
   // This process serves nobody, and processes the media itself when no server runs beside it.
   process.env['PROCESS_ROLE'] = 'worker';
   process.env['JOBS_ENABLED'] = 'false';
-  process.env['LOG_LEVEL'] ??= 'WARN';
+  process.env['LOG_LEVEL'] ??= 'ERROR';
   try {
     return loadConfig();
   } catch (error) {
