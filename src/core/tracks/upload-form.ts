@@ -7,7 +7,13 @@ import { Readable } from 'node:stream';
 import { DomainError, validationFailed } from '../../common/errors/index.js';
 import { AppConfig } from '../../infrastructure/config/index.js';
 import { Storage, StorageLimitExceeded, type WrittenFile } from '../../infrastructure/storage/index.js';
-import { type AudioFormat, findFormatByExtension, isMimeTypeOf, sniffAudioFormat } from './media/index.js';
+import {
+  type AudioFormat,
+  findFormatByExtension,
+  isMimeTypeOf,
+  SNIFF_BYTES,
+  sniffAudioFormat,
+} from './media/index.js';
 import {
   fileEmpty,
   fileMissing,
@@ -21,7 +27,6 @@ import {
 const MAX_ARTWORK_BYTES = 5 * 2 ** 20;
 /** Room for the text fields and the boundaries of the form beside the file. */
 const FORM_OVERHEAD_BYTES = 2 ** 20;
-const SNIFF_BYTES = 4_100;
 const ARTWORK_MIME_TYPES = new Set(['image/jpeg', 'image/png', 'image/webp']);
 
 /** The audio of an upload, written to its temporary key. */
@@ -96,7 +101,8 @@ export class UploadForm {
       throw invalidFormat(`${part.mimetype} does not go with ${fileName}`);
     const { head, whole } = await peek(part.file);
     if (head.length === 0) throw fileEmpty();
-    if ((await sniffAudioFormat(head)) !== byName) throw invalidFormat(`the content is not ${byName} audio`);
+    if ((await sniffAudioFormat(head, byName)) !== byName)
+      throw invalidFormat(`the content is not ${byName} audio`);
     const written = await this.storage.putTemporary(key, whole, this.maxBytes);
     return { ...written, fileName, format: byName };
   }

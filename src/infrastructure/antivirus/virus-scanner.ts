@@ -47,7 +47,10 @@ export class VirusScanner {
   async scan(path: string): Promise<ScanVerdict> {
     try {
       const clamd = await this.connect();
-      const { isInfected } = await clamd.scanStream(createReadStream(path));
+      // Without a clear word from clamd the library answers null, which its types leave out.
+      const { isInfected } = (await clamd.scanStream(createReadStream(path))) as {
+        isInfected: boolean | null;
+      };
       if (isInfected === null) throw new Error('clamd gave no verdict');
       return isInfected ? 'infected' : 'clean';
     } catch (error) {

@@ -45,6 +45,6 @@ export class RequestContext {
   }
 
   private read(key: keyof RequestStore & string): string | undefined {
-    return this.cls.isActive() ? (this.cls.get(key) as string | undefined) : undefined;
+    return this.cls.isActive() ? this.cls.get<string | undefined>(key) : undefined;
   }
 }

@@ -220,6 +220,10 @@ describe('POST /tracks', () => {
     expect(eleventh.headers['retry-after']).toBe('10');
     expect((eleventh.body as { error: { code: string } }).error.code).toBe('UPLOAD_CAPACITY_REACHED');
     for (const upload of begun) upload.destroy();
+    await waitFor(
+      async () => (await post().field('title', 'x').attach('audio', Buffer.alloc(0), 'a.wav')).status === 422,
+      { what: 'the slots of the broken uploads to be free again' },
+    );
     await waitFor(async () => (await readdir(join(test.uploadDir, 'tmp'))).length === 0, {
       what: 'the broken uploads to be removed',
     });
