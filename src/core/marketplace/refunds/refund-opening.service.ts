@@ -19,7 +19,7 @@ import { refundRequested } from './refunds.events.js';
 import { RefundsRepository } from './refunds.repository.js';
 
 /** Whoever has it may refund any order, at any time; each use is audited (07 7.9.8). */
-const REFUND_ANY = 'refunds.resolve';
+const REFUND_ANY = 'ownership.override';
 
 /** Phase 1: a short transaction under the order's lock that decides and writes everything down (S1). */
 @Injectable()

@@ -4,6 +4,9 @@ import type { MoneyWorld } from './money-world.js';
 /** Our books and the sandbox's own books say the same, to the cent (design/decisions.md, proof 3). */
 export async function compareBooks(world: MoneyWorld): Promise<void> {
   await world.quiet();
+  expect(
+    await world.test.sql('SELECT handler, last_error FROM outbox_deliveries WHERE dead_at IS NOT NULL'),
+  ).toEqual([]);
   const { totals } = world.sandbox.books();
   const trial = await world.test.app.get(LedgerService, { strict: false }).trialBalance();
   expect(trial.problems).toEqual([]);

@@ -58,7 +58,12 @@ export class MoneyWorld {
 
   static async create(env: Record<string, string> = {}): Promise<MoneyWorld> {
     const sandbox = await createSandbox({ ...SECRETS, webhookBackoffMs: [50, 100, 200] });
-    const test = await createTestApp({ listen: true, env: { ...envOf(sandbox), ...env } });
+    const test = await createTestApp({ listen: true, env: { ...envOf(sandbox), ...env } }).catch(
+      async (error: unknown) => {
+        await sandbox.close();
+        throw error;
+      },
+    );
     sandbox.setWebhookUrls({
       hyperswitch: `${test.url}${api('/webhooks/hyperswitch')}`,
       stripe: `${test.url}${api('/webhooks/stripe')}`,

@@ -182,6 +182,7 @@ describe('ProcessRefundWebhook', () => {
     const all = await outcomes(refund.psp_refund_id);
     expect(all).toHaveLength(50);
     expect(all.filter((outcome) => outcome === 'applied')).toHaveLength(1);
+    expect(all.filter((outcome) => outcome === 'ignored')).toHaveLength(49);
   });
 
   it('finalises although the webhook came before phase 2 was answered', async () => {

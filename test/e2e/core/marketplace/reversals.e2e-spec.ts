@@ -272,6 +272,12 @@ describe('a refund and the transfers of its order', () => {
     const runs = await Promise.all(Array.from({ length: 10 }, () => world.runRetryJob()));
     expect(runs.reduce((sum, counts) => sum + (counts.reversals_succeeded ?? 0), 0)).toBe(1);
     expect(reversalsAtStripe(id)).toBe(1);
+    const calls = world.sandbox
+      .requests()
+      .filter((call) => call.path === `/v1/transfers/${id ?? ''}/reversals`);
+    // The refused one and the one that won; nobody else even asked.
+    expect(calls.filter((call) => call.method === 'POST')).toHaveLength(2);
+    expect(calls.filter((call) => call.method === 'GET')).toHaveLength(0);
   });
 
   it('ten refunds that race with the sending of their transfers leave nothing paid out', async () => {
