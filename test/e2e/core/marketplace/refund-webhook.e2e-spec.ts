@@ -249,6 +249,34 @@ describe('ProcessRefundWebhook', () => {
     await world.orderIs(order.id, 'refunded');
   });
 
+  it.each([
+    ['refuses our key', 401],
+    ['forbids the call', 403],
+  ])('keeps the refund pending for the operator when the provider %s', async (_, status) => {
+    const order = await world.paidOrder([seller]);
+    world.sandbox.orderFault({
+      fault: 'status',
+      status,
+      body: { error: { type: 'invalid_request', code: 'IR_01', message: 'API key not provided' } },
+      match: { method: 'POST', path: '/refunds' },
+    });
+    await world.requestRefund(order.id, order.buyer);
+    const { id } = await world.refund(order.id);
+    const delivery = () =>
+      world.test.sql<{ last_error: string | null }>(
+        `SELECT d.last_error FROM outbox_deliveries d JOIN outbox_events e ON e.id = d.event_id
+          WHERE d.handler = 'refunds.submit' AND e.aggregate_id = $1 AND d.done_at IS NULL`,
+        [id],
+      );
+    await waitFor(async () => (await delivery())[0]?.last_error?.includes('misconfigured'));
+    expect(await world.refund(order.id)).toMatchObject({ status: 'pending', unknown_since: null });
+    expect((await world.order(order.id)).status).toBe('refund_pending');
+    await world.test.sql(
+      `UPDATE outbox_deliveries SET due_at = now() WHERE handler = 'refunds.submit' AND done_at IS NULL`,
+    );
+    await waitFor(async () => (await world.refund(order.id)).psp_ack_at);
+  });
+
   it.each(['succeeded', 'failed'] as const)(
     'invariant 2: a synchronous "%s" decides nothing; the webhook does',
     async (status) => {

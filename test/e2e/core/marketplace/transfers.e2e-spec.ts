@@ -227,6 +227,62 @@ describe('seller transfers', () => {
     });
   });
 
+  describe('an answer that comes late', () => {
+    const heldOrder = async (): Promise<PaidOrder> => {
+      world.sandbox.orderFault({ fault: 'hold', match: CREATE });
+      const order = await world.paidOrder([seller], { transfers: 'processing' });
+      await waitFor(() => world.sandbox.holds()[0]);
+      await world.test.sql(
+        `UPDATE seller_transfers SET lease_until = now() - interval '1 second' WHERE order_id = $1`,
+        [order.id],
+      );
+      return order;
+    };
+
+    it('changes nothing when another process has found the transfer meanwhile', async () => {
+      const order = await heldOrder();
+      expect(await world.runRetryJob()).toMatchObject({ leases_expired: 1, transfers_completed: 1 });
+      const settled = await world.transfer(order.id);
+      world.sandbox.releaseHolds();
+      await world.quiet();
+      expect(await world.transfer(order.id)).toEqual(settled);
+      expect(moneyAtStripe(order.id)).toBe(2250);
+    });
+
+    it('still counts when nobody has looked yet', async () => {
+      const order = await heldOrder();
+      world.sandbox.orderFault({
+        fault: 'status',
+        status: 500,
+        match: { method: 'GET', path: '/v1/transfers' },
+      });
+      expect(await world.runRetryJob()).toMatchObject({ leases_expired: 1, transfers_unknown: 1 });
+      world.sandbox.releaseHolds();
+      await world.transfersAre(order.id, 'completed');
+      expect(moneyAtStripe(order.id)).toBe(2250);
+    });
+
+    it('puts a second transfer of one row on the list instead of into the books', async () => {
+      const order = await heldOrder();
+      const { id } = await world.transfer(order.id);
+      await world.test.sql(
+        `UPDATE seller_transfers SET status = 'failed', attempt_epoch = 1, claim_id = NULL, lease_until = NULL
+          WHERE id = $1`,
+        [id],
+      );
+      world.sandbox.releaseHolds();
+      await waitFor(() => world.exceptions('stray_transfer', order.id));
+      expect(await world.transfer(order.id)).toMatchObject({ status: 'failed', stripe_transfer_id: null });
+      // Nobody ever lowers an epoch; here it makes the books whole again.
+      await world.test.sql(
+        `UPDATE seller_transfers SET attempt_epoch = 0, outcome_unknown = true, next_retry_at = now() WHERE id = $1`,
+        [id],
+      );
+      await retryJobAt(1000);
+      expect((await world.transfer(order.id)).status).toBe('completed');
+    });
+  });
+
   describe('refusals by class', () => {
     it('balance_insufficient is retried for days, with a new key each time, and never gives up', async () => {
       world.sandbox.updateSettings({ platformBalanceMinor: { eur: 0 } });
