@@ -1,7 +1,7 @@
 import { filesWithoutCode } from './test/files-without-code.mjs';
 
-// test/built starts dist/src/main.js: `make test` builds it first and sets TEST_BUILT.
-const needsBuild = process.env.TEST_BUILT ? [] : ['<rootDir>/test/built/'];
+// test/built and test/drills start dist/src/main.js: `make test` builds it first and sets TEST_BUILT.
+const needsBuild = process.env.TEST_BUILT ? [] : ['<rootDir>/test/built/', '<rootDir>/test/drills/'];
 
 const isMeasuring = process.argv.some((argument) => argument.startsWith('--coverage'));
 

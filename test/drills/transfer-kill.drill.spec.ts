@@ -6,8 +6,10 @@ jest.setTimeout(180_000);
 
 const TRANSFERS = /^\/v1\/transfers$/;
 const REVERSALS = /^\/v1\/transfers\/[^/]+\/reversals$/;
-/** The lease of a transfer is four calls and ten seconds long. */
+/** The lease of a transfer is four calls and ten seconds long: 18 s. */
 const SHORT_CALLS = { PSP_TIMEOUT: '2s' };
+/** The delivery of a dead process is taken over when its transfer is free as well. */
+const PATIENT = { ...SHORT_CALLS, OUTBOX_LEASE: '20s' };
 
 /** The built server, ended by SIGKILL while money is on its way to a seller or back (07 7.9.6, 7.9.9). */
 describe('transfers and reversals under SIGKILL', () => {
@@ -43,7 +45,7 @@ describe('transfers and reversals under SIGKILL', () => {
   }
 
   it('pays a seller once when the server is killed while the provider answers', async () => {
-    const doomed = await world.start(SHORT_CALLS);
+    const doomed = await world.start(PATIENT);
     const order = await completedOrderWithHeldTransfer(true);
     await doomed.kill();
     expect(world.sandbox.books().transfers).toHaveLength(1);
@@ -56,7 +58,7 @@ describe('transfers and reversals under SIGKILL', () => {
   });
 
   it('pays a seller once when the request arrives after its sender was killed', async () => {
-    const doomed = await world.start(SHORT_CALLS);
+    const doomed = await world.start(PATIENT);
     const order = await completedOrderWithHeldTransfer(false);
     await doomed.kill();
     expect(world.sandbox.books().transfers).toEqual([]);
@@ -69,7 +71,7 @@ describe('transfers and reversals under SIGKILL', () => {
   });
 
   it('pays a seller once when the server is killed between the answer and its storing', async () => {
-    const doomed = await world.start(SHORT_CALLS);
+    const doomed = await world.start(PATIENT);
     const order = await completedOrderWithHeldTransfer(true);
     const holder = await world.connect();
     await holder.query('BEGIN');

@@ -60,9 +60,10 @@ export class Api {
       );
     }
     const { code = 'without a code', message = '', details = [] } = body.error ?? {};
-    const why = [message, ...details.map((detail) => detail.message ?? '')].filter((text) => text !== '');
+    const why = new Set([message, ...details.map((detail) => detail.message ?? '')]);
+    why.delete('');
     throw new StoryStopped(
-      `${method} ${path} was refused with ${String(response.status)} ${code}: ${why.join('; ')}`,
+      `${method} ${path} was refused with ${String(response.status)} ${code}: ${[...why].join('; ')}`,
     );
   }
 
