@@ -10,6 +10,7 @@ import { HealthModule } from './infrastructure/health/index.js';
 import { HttpModule } from './infrastructure/http/index.js';
 import { MailModule } from './infrastructure/mail/index.js';
 import { MetricsModule } from './infrastructure/metrics/index.js';
+import { ListsModule } from './infrastructure/lists/index.js';
 import { RateLimitModule } from './infrastructure/rate-limit/index.js';
 import { StorageModule } from './infrastructure/storage/index.js';
 import { wings } from './wings.js';
@@ -32,6 +33,7 @@ export class AppModule {
         EventsModule,
         SchedulingModule,
         MailModule,
+        ListsModule,
         StorageModule,
         AntivirusModule,
         ...wings.flatMap((wing) => wing.modules),

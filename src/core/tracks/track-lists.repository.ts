@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { Paginated } from '../../common/pagination/index.js';
 import { Database } from '../../infrastructure/database/index.js';
-import type { CursorValue } from '../../infrastructure/http/index.js';
+import { Conditions, ListReader, type ListPart, type ListQuery } from '../../infrastructure/lists/index.js';
 import type { TrackDto } from './dto/track.dto.js';
 import type { TrackSort } from './dto/list-tracks.query.dto.js';
 
-/** What a list is asked for; `viewerId` set means "also what only this owner may see". */
+/** What a list is asked for; `includeHidden` shows what only its owner may see. */
 export interface TrackListFilter {
   artist?: string;
   genre?: string;
@@ -17,18 +18,7 @@ export interface TrackListFilter {
   includeHidden: boolean;
 }
 
-/** Where a page begins: after a position, or by number. */
-export type TrackListPage =
-  { kind: 'cursor'; limit: number; after: CursorValue[] } | { kind: 'page'; limit: number; offset: number };
-
-/** A row as the API shows it, with its position in the list. */
-export interface TrackListRow {
-  track: TrackDto;
-  position: CursorValue[];
-  total: number | null;
-}
-
-const SORT_COLUMNS: Record<TrackSort, { sql: string; type: string }> = {
+const SORT_COLUMNS: Record<TrackSort, { sql: string; type: ListQuery<unknown>['sort']['type'] }> = {
   created_at: { sql: 'track.created_at', type: 'timestamptz' },
   updated_at: { sql: 'track.updated_at', type: 'timestamptz' },
   title: { sql: 'lower(track.title)', type: 'text' },
@@ -78,13 +68,15 @@ interface TrackRow extends Omit<
   display_name: string | null;
   avatar: string | null;
   sort_value?: string;
-  total?: string | null;
 }
 
 /** Reads of tracks for lists and details: plain rows from one SQL statement, without hydration. */
 @Injectable()
 export class TrackListsRepository {
-  constructor(private readonly db: Database) {}
+  constructor(
+    private readonly db: Database,
+    private readonly lists: ListReader,
+  ) {}
 
   /** One live track, whoever may see it; visibility is the service's to decide. */
   async findDetail(id: string): Promise<TrackDto | null> {
@@ -96,66 +88,41 @@ export class TrackListsRepository {
     return row === undefined ? null : toDto(row);
   }
 
-  /** One page; with `kind: 'page'` the rows carry the total of the whole list. */
-  async findPage(
+  /** One part of a list. */
+  async findPart(
     filter: TrackListFilter,
     sort: TrackSort,
     order: 'asc' | 'desc',
-    page: TrackListPage,
-  ): Promise<TrackListRow[]> {
-    const parameters: unknown[] = [];
-    const bind = (value: unknown): string => `$${String(parameters.push(value))}`;
-    const conditions = conditionsOf(filter, bind);
-    const where = conditions.join(' AND ');
-    const { sql: column, type } = SORT_COLUMNS[sort];
-    const total = page.kind === 'page' ? `, (SELECT count(*) FROM tracks track WHERE ${where}) AS total` : '';
-    const after =
-      page.kind === 'cursor'
-        ? ` AND (${column}, track.id) ${order === 'asc' ? '>' : '<'} (${bind(page.after[0])}::${type}, ${bind(page.after[1])}::uuid)`
-        : '';
-    const offset = page.kind === 'page' ? ` OFFSET ${bind(page.offset)}` : '';
-    const rows = await this.db.query<TrackRow>(
-      `SELECT ${COLUMNS}, ${column}::text AS sort_value${total}
-       FROM tracks track JOIN users owner ON owner.id = track.user_id
-       WHERE ${where}${after}
-       ORDER BY ${column} ${order}, track.id ${order} LIMIT ${bind(page.limit)}${offset}`,
-      parameters,
+    part: ListPart,
+  ): Promise<Paginated<TrackDto>> {
+    const { sql, type } = SORT_COLUMNS[sort];
+    const rows = await this.lists.read<TrackRow>(
+      {
+        scope: `tracks:${sort}:${order}`,
+        select: `SELECT ${COLUMNS}, ${sql}::text AS sort_value FROM tracks track JOIN users owner ON owner.id = track.user_id`,
+        conditions: conditionsOf(filter),
+        sort: { column: sql, type, descending: order === 'desc', idColumn: 'track.id' },
+        positionOf: (row) => [row.sort_value ?? '', row.id],
+      },
+      part,
     );
-    return rows.map((row) => ({
-      track: toDto(row),
-      position: [row.sort_value ?? '', row.id],
-      total: row.total == null ? null : Number(row.total),
-    }));
-  }
-
-  /** The size of a list, for a page beyond its end, which has no row to carry it. */
-  async count(filter: TrackListFilter): Promise<number> {
-    const parameters: unknown[] = [];
-    const where = conditionsOf(filter, (value) => `$${String(parameters.push(value))}`).join(' AND ');
-    const [row] = await this.db.query<{ total: string }>(
-      `SELECT count(*) AS total FROM tracks track WHERE ${where}`,
-      parameters,
-    );
-    return Number(row?.total ?? 0);
+    return rows.map(toDto);
   }
 }
 
-function conditionsOf(filter: TrackListFilter, bind: (value: unknown) => string): string[] {
-  const conditions = ['track.deleted_at IS NULL'];
-  if (!filter.includeHidden) conditions.push(LISTED);
-  if (filter.uploaderId !== undefined) conditions.push(`track.user_id = ${bind(filter.uploaderId)}`);
-  if (filter.artist !== undefined) conditions.push(`lower(track.artist) = lower(${bind(filter.artist)})`);
-  if (filter.genre !== undefined) conditions.push(`track.genre = ${bind(filter.genre)}`);
-  if (filter.format !== undefined) conditions.push(`track.format = ${bind(filter.format)}`);
-  if (filter.tags !== undefined) conditions.push(`track.tags @> ${bind(filter.tags)}::text[]`);
-  if (filter.minDurationMs !== undefined)
-    conditions.push(`track.duration_ms >= ${bind(filter.minDurationMs)}`);
-  if (filter.maxDurationMs !== undefined)
-    conditions.push(`track.duration_ms <= ${bind(filter.maxDurationMs)}`);
-  if (filter.search !== undefined && filter.search.trim() !== '') {
-    conditions.push(`track.search_vector @@ plainto_tsquery('simple', ${bind(filter.search)})`);
-  }
-  return conditions;
+function conditionsOf(filter: TrackListFilter): Conditions {
+  const search = filter.search?.trim() === '' ? undefined : filter.search;
+  const conditions = new Conditions().add('track.deleted_at IS NULL');
+  if (!filter.includeHidden) conditions.add(LISTED);
+  return conditions
+    .addIf(filter.uploaderId, 'track.user_id = ?')
+    .addIf(filter.artist, 'lower(track.artist) = lower(?)')
+    .addIf(filter.genre, 'track.genre = ?')
+    .addIf(filter.format, 'track.format = ?')
+    .addIf(filter.tags, 'track.tags @> ?::text[]')
+    .addIf(filter.minDurationMs, 'track.duration_ms >= ?')
+    .addIf(filter.maxDurationMs, 'track.duration_ms <= ?')
+    .addIf(search, `track.search_vector @@ plainto_tsquery('simple', ?)`);
 }
 
 function toDto(row: TrackRow): TrackDto {

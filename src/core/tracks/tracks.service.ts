@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { Paginated } from '../../common/pagination/index.js';
+import type { Paginated } from '../../common/pagination/index.js';
 import { Clock } from '../../common/time/index.js';
 import { Transactional } from '../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../infrastructure/events/index.js';
-import { CursorCodec } from '../../infrastructure/http/index.js';
 import type { RequestUser } from '../../infrastructure/http/access/index.js';
 import type { ListTracksQueryDto } from './dto/list-tracks.query.dto.js';
 import type { TrackDto } from './dto/track.dto.js';
 import type { UpdateTrackDto } from './dto/write-track.dto.js';
 import { MANAGE_ANY_TRACK, isListed, isOwnerOrAdmin } from './track-access.js';
-import { type TrackListFilter, type TrackListRow, TrackListsRepository } from './track-lists.repository.js';
+import { type TrackListFilter, TrackListsRepository } from './track-lists.repository.js';
 import { trackNotFound, trackProcessing } from './tracks.errors.js';
 import { trackDeleted } from './tracks.events.js';
 import { type TrackOwner, TracksRepository } from './tracks.repository.js';
@@ -21,40 +20,13 @@ export class TracksService {
     private readonly tracks: TracksRepository,
     private readonly lists: TrackListsRepository,
     private readonly outbox: OutboxWriter,
-    private readonly cursors: CursorCodec,
     private readonly clock: Clock,
   ) {}
 
   /** The public tracks, or with `show_private` everything of the asking owner. */
   async list(query: ListTracksQueryDto, user: RequestUser | undefined): Promise<Paginated<TrackDto>> {
-    const filter = filterOf(query, user);
-    const scope = `tracks:${query.sort}:${query.order}`;
-    const withNext = (rows: TrackListRow[]): { items: TrackDto[]; nextCursor: string | null } => {
-      const items = rows.slice(0, query.limit);
-      const last = items.at(-1);
-      const hasMore = rows.length > query.limit && last !== undefined;
-      return {
-        items: items.map(({ track }) => hideFailure(track, user)),
-        nextCursor: hasMore ? this.cursors.encode(scope, last.position) : null,
-      };
-    };
-    // One row more than asked for tells whether a next page exists.
-    const limit = query.limit + 1;
-    if (query.cursor !== undefined) {
-      const after = this.cursors.decode(scope, query.cursor);
-      const rows = await this.lists.findPage(filter, query.sort, query.order, {
-        kind: 'cursor',
-        limit,
-        after,
-      });
-      const next = withNext(rows);
-      return Paginated.ofCursor(next.items, { limit: query.limit, nextCursor: next.nextCursor });
-    }
-    const offset = (query.page - 1) * query.limit;
-    const rows = await this.lists.findPage(filter, query.sort, query.order, { kind: 'page', limit, offset });
-    const total = rows[0]?.total ?? (offset === 0 ? 0 : await this.lists.count(filter));
-    const { items, nextCursor } = withNext(rows);
-    return Paginated.ofPage(items, { page: query.page, limit: query.limit, total, nextCursor });
+    const tracks = await this.lists.findPart(filterOf(query, user), query.sort, query.order, query);
+    return tracks.map((track) => hideFailure(track, user));
   }
 
   /** One track; what the caller may not see is 404 `TRACK_NOT_FOUND` (09 C58). */

@@ -7,7 +7,7 @@ import {
   RequirePermission,
 } from '../../../infrastructure/http/access/index.js';
 import { ApiEnvelope } from '../../../infrastructure/http/index.js';
-import { PeriodQueryDto } from '../lists/index.js';
+import { PeriodQueryDto } from '../../../infrastructure/lists/index.js';
 import { LedgerEntryDto } from './dto/ledger-entry.dto.js';
 import { LedgerService } from './ledger.service.js';
 

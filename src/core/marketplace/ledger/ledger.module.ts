@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { ListsModule } from '../lists/index.js';
 import { LedgerAdminController } from './ledger.admin.controller.js';
 import { LedgerController } from './ledger.controller.js';
 import { LedgerRepository } from './ledger.repository.js';
@@ -7,7 +6,6 @@ import { LedgerService } from './ledger.service.js';
 
 /** Double-entry ledger (07 7.9.5); knows none of its users. */
 @Module({
-  imports: [ListsModule],
   controllers: [LedgerController, LedgerAdminController],
   providers: [LedgerService, LedgerRepository],
   exports: [LedgerService],

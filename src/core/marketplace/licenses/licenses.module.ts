@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TracksModule } from '../../tracks/index.js';
-import { ListsModule } from '../lists/index.js';
 import { DownloadsController } from './downloads.controller.js';
 import { DownloadsService } from './downloads.service.js';
 import { LicensesController } from './licenses.controller.js';
@@ -9,7 +8,7 @@ import { LicensesService } from './licenses.service.js';
 
 /** What buyers own and how they get their files. */
 @Module({
-  imports: [ListsModule, TracksModule],
+  imports: [TracksModule],
   controllers: [LicensesController, DownloadsController],
   providers: [LicensesService, DownloadsService, LicensesRepository],
   exports: [LicensesService],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { Database, mapUniqueViolation } from '../../../infrastructure/database/index.js';
-import { Conditions, ListReader } from '../lists/index.js';
+import { Conditions, ListReader } from '../../../infrastructure/lists/index.js';
 import { LicenseEntity } from './license.entity.js';
 import type { License, LicenseQuery } from './license.types.js';
 import { alreadyOwned } from './licenses.errors.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { toSafeInteger } from '../../../infrastructure/database/index.js';
-import { Conditions, ListReader } from '../lists/index.js';
+import { Conditions, ListReader } from '../../../infrastructure/lists/index.js';
 import { type OrderRow, SELECT_ORDER } from './order-row.js';
 import { orderOf } from './orders.repository.js';
 import type { Order, OrderQuery, Sale, SaleQuery } from './orders.types.js';

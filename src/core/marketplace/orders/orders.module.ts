@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { UsersModule } from '../../users/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { LicensesModule } from '../licenses/index.js';
-import { ListsModule } from '../lists/index.js';
 import { PaymentsModule } from '../payments/index.js';
 import { ProductsModule } from '../products/index.js';
 import { CheckoutService } from './checkout.service.js';
@@ -22,7 +21,7 @@ import { SendReceiptHandler } from './send-receipt.handler.js';
 
 /** Orders: checkout, settlement by payments, and what was bought and sold. */
 @Module({
-  imports: [ListsModule, ProductsModule, LicensesModule, LedgerModule, PaymentsModule, UsersModule],
+  imports: [ProductsModule, LicensesModule, LedgerModule, PaymentsModule, UsersModule],
   controllers: [OrdersController, OrdersAdminController, SalesController],
   providers: [
     CheckoutService,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../../common/ids/index.js';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { Database } from '../../../infrastructure/database/index.js';
-import { Conditions, ListReader } from '../lists/index.js';
+import { Conditions, ListReader } from '../../../infrastructure/lists/index.js';
 import type {
   NewPaymentException,
   PaymentException,

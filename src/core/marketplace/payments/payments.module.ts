@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/index.js';
-import { ListsModule } from '../lists/index.js';
 import { ApplyWebhookHandler } from './apply-webhook.handler.js';
 import { HyperswitchClient } from './hyperswitch/hyperswitch-client.js';
 import { HyperswitchProvider } from './hyperswitch/hyperswitch.provider.js';
@@ -17,7 +16,7 @@ import { WebhooksController } from './webhooks.controller.js';
 
 /** The payment provider, its webhooks and the exceptions list; knows neither orders nor refunds. */
 @Module({
-  imports: [ListsModule, AuditModule],
+  imports: [AuditModule],
   controllers: [WebhooksController, PaymentsAdminController],
   providers: [
     HyperswitchClient,

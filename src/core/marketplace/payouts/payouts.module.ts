@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/index.js';
 import { LedgerModule } from '../ledger/index.js';
-import { ListsModule } from '../lists/index.js';
 import { PaymentsModule } from '../payments/index.js';
 import { AccountEvents } from './account-events.service.js';
 import { AccountSnapshots } from './account-snapshots.service.js';
@@ -32,7 +31,7 @@ import { TransfersAdminController } from './transfers.admin.controller.js';
 
 /** Pays sellers: connected accounts, transfers and their reversals (07 7.9.6, 7.9.9). */
 @Module({
-  imports: [AuditModule, LedgerModule, ListsModule, PaymentsModule],
+  imports: [AuditModule, LedgerModule, PaymentsModule],
   controllers: [ConnectController, SellerPayoutsController, TransfersAdminController],
   providers: [
     { provide: PayoutProvider, useClass: StripePayoutProvider },

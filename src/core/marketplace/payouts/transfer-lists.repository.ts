@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { toSafeInteger } from '../../../infrastructure/database/index.js';
-import { Conditions, ListReader, type ListPart } from '../lists/index.js';
+import { Conditions, ListReader, type ListPart } from '../../../infrastructure/lists/index.js';
 import type { TransferStatus } from './transfer-states.js';
 
 /** Which transfers to list. `from` is inclusive, `to` exclusive. */

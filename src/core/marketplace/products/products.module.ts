@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/index.js';
 import { TracksModule } from '../../tracks/index.js';
-import { ListsModule } from '../lists/index.js';
 import { ProductOffers } from './product-offers.service.js';
 import { ProductOwnershipResolver } from './product-ownership.resolver.js';
 import { ProductsController } from './products.controller.js';
@@ -10,7 +9,7 @@ import { ProductsService } from './products.service.js';
 
 /** What sellers offer; knows neither orders nor licences. */
 @Module({
-  imports: [ListsModule, TracksModule, AuditModule],
+  imports: [TracksModule, AuditModule],
   controllers: [ProductsController],
   providers: [ProductsService, ProductOffers, ProductOwnershipResolver, ProductsRepository],
   exports: [ProductOffers],

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { Database, toSafeInteger } from '../../../infrastructure/database/index.js';
-import { Conditions, ListReader, type ListQuery } from '../lists/index.js';
+import { Conditions, ListReader, type ListQuery } from '../../../infrastructure/lists/index.js';
 import { ProductEntity } from './product.entity.js';
 import type { Product, ProductContent, ProductQuery } from './product.types.js';
 

@@ -3,7 +3,6 @@ import { AuditModule } from '../../audit/index.js';
 import { UsersModule } from '../../users/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { LicensesModule } from '../licenses/index.js';
-import { ListsModule } from '../lists/index.js';
 import { OrdersModule } from '../orders/index.js';
 import { PaymentsModule } from '../payments/index.js';
 import { PayoutsModule } from '../payouts/index.js';
@@ -26,7 +25,7 @@ import { RefundsService } from './refunds.service.js';
     AuditModule,
     LedgerModule,
     LicensesModule,
-    ListsModule,
+
     OrdersModule,
     PaymentsModule,
     PayoutsModule,

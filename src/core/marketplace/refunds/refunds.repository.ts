@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { QueryDeepPartialEntity } from 'typeorm';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { Database, mapUniqueViolation } from '../../../infrastructure/database/index.js';
-import { Conditions, ListReader, type ListPart } from '../lists/index.js';
+import { Conditions, ListReader, type ListPart } from '../../../infrastructure/lists/index.js';
 import { Refund } from './refund.entity.js';
 import type { RefundStatus } from './refund-states.js';
 import { refundAlreadyRequested } from './refunds.errors.js';

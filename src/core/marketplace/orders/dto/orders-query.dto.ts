@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional, IsUUID } from 'class-validator';
 import { PageQueryDto } from '../../../../infrastructure/http/index.js';
-import { PeriodQueryDto } from '../../lists/index.js';
+import { PeriodQueryDto } from '../../../../infrastructure/lists/index.js';
 import { ORDER_STATUSES, type OrderStatus } from '../order-states.js';
 
 /** Which of the caller's orders to list. */

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { PeriodQueryDto } from '../../lists/index.js';
+import { PeriodQueryDto } from '../../../../infrastructure/lists/index.js';
 import { type TransferStatus, transferStates } from '../transfer-states.js';
 
 /** A page of transfers. */

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
-import { PeriodQueryDto } from '../../lists/index.js';
+import { PeriodQueryDto } from '../../../../infrastructure/lists/index.js';
 import { type RefundStatus, refundStates } from '../refund-states.js';
 
 /** A page of refunds. */

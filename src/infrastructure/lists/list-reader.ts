@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Paginated } from '../../../common/pagination/index.js';
-import { Database, toSafeInteger } from '../../../infrastructure/database/index.js';
-import { CursorCodec, type CursorValue } from '../../../infrastructure/http/index.js';
+import { Paginated } from '../../common/pagination/index.js';
+import { Database, toSafeInteger } from '../database/index.js';
+import { CursorCodec, type CursorValue } from '../http/index.js';
 import type { Conditions } from './conditions.js';
 
 /** Which part of a list is asked for; a cursor wins over the page number. */
@@ -19,7 +19,12 @@ export interface ListQuery<Row> {
   select: string;
   conditions: Conditions;
   /** Qualified sort column and its SQL type, then the qualified id column that makes the order total. */
-  sort: { column: string; type: 'timestamptz' | 'bigint' | 'text'; descending: boolean; idColumn: string };
+  sort: {
+    column: string;
+    type: 'timestamptz' | 'bigint' | 'integer' | 'text';
+    descending: boolean;
+    idColumn: string;
+  };
   /** The sort position of a row. */
   positionOf: (row: Row) => [CursorValue, string];
 }
@@ -57,21 +62,34 @@ export class ListReader {
   }
 
   private async readPage<Row>(query: ListQuery<Row>, { page, limit }: ListPart): Promise<Paginated<Row>> {
-    const at = query.conditions.parameters.length;
-    const rows = await this.db.query<Row>(
-      `${query.select} ${whereOf(query.conditions.where)} ${orderOf(query)} LIMIT $${String(at + 1)} OFFSET $${String(at + 2)}`,
-      [...query.conditions.parameters, limit + 1, (page - 1) * limit],
+    const { where, parameters } = query.conditions;
+    const total = `(SELECT count(*) FROM (${query.select} ${whereOf(where)}) AS counted)`;
+    const rows = await this.db.query<Row & { list_total: string }>(
+      `${query.select.replace(/^\s*SELECT\s/, `SELECT ${total} AS list_total, `)} ${whereOf(where)} ${orderOf(query)}
+       LIMIT $${String(parameters.length + 1)} OFFSET $${String(parameters.length + 2)}`,
+      [...parameters, limit + 1, (page - 1) * limit],
     );
-    const [counted] = await this.db.query<{ total: string }>(
-      `SELECT count(*) AS total FROM (${query.select} ${whereOf(query.conditions.where)}) AS counted`,
-      query.conditions.parameters,
-    );
-    return Paginated.ofPage(rows.slice(0, limit), {
+    return Paginated.ofPage<Row>(rows.slice(0, limit), {
       page,
       limit,
-      total: toSafeInteger(counted?.total ?? 0),
+      total: await this.totalOf(query, rows[0], page),
       nextCursor: this.nextCursor(query, rows, limit),
     });
+  }
+
+  /** A page beyond the end has no row that could carry the total. */
+  private async totalOf<Row>(
+    { select, conditions }: ListQuery<Row>,
+    first: { list_total: string } | undefined,
+    page: number,
+  ): Promise<number> {
+    if (first !== undefined) return toSafeInteger(first.list_total);
+    if (page === 1) return 0;
+    const [counted] = await this.db.query<{ total: string }>(
+      `SELECT count(*) AS total FROM (${select} ${whereOf(conditions.where)}) AS counted`,
+      conditions.parameters,
+    );
+    return toSafeInteger(counted?.total ?? 0);
   }
 
   private nextCursor<Row>(query: ListQuery<Row>, rows: Row[], limit: number): string | null {

@@ -1,6 +1,7 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { ListReader } from './list-reader.js';
 
-/** Lists of the marketplace: one way to page through rows. */
+/** One way to page through rows. */
+@Global()
 @Module({ providers: [ListReader], exports: [ListReader] })
 export class ListsModule {}

@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsDate, IsOptional } from 'class-validator';
-import { PageQueryDto } from '../../../infrastructure/http/index.js';
+import { PageQueryDto } from '../http/index.js';
 
 /** A page of what happened in a period. */
 export class PeriodQueryDto extends PageQueryDto {
