@@ -1,8 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import NodeClam from 'clamscan';
-import { createReadStream } from 'node:fs';
 import { DomainError } from '../../common/errors/index.js';
 import { AppConfig } from '../config/index.js';
+import { type ClamdAddress, ClamdClient } from './clamd-client.js';
 
 /** What the scanner says of a file; `unscanned` when there is no scanner and none is demanded. */
 export type ScanVerdict = 'clean' | 'infected' | 'unscanned';
@@ -21,64 +20,49 @@ const scannerUnavailable = (cause: unknown): DomainError =>
 export class VirusScanner {
   private readonly logger = new Logger(VirusScanner.name);
   private readonly isRequired: boolean;
-  private readonly host: string;
-  private readonly port: number;
-  private readonly timeoutMs: number;
+  private readonly clamd: ClamdClient;
 
   constructor(config: AppConfig) {
     this.isRequired = config.get('CLAMAV_REQUIRED');
-    this.timeoutMs = config.get('CLAMAV_TIMEOUT');
-    const { host, port } = addressOf(config.get('CLAMAV_ADDRESS'));
-    this.host = host;
-    this.port = port;
+    this.clamd = new ClamdClient(addressOf(config.get('CLAMAV_ADDRESS')), config.get('CLAMAV_TIMEOUT'));
   }
 
   /** Throws 503 before a byte is received when a scanner is demanded and none answers. */
   async assertReady(): Promise<void> {
     if (!this.isRequired) return;
     try {
-      await this.connect();
+      await this.clamd.ping();
     } catch (error) {
-      throw scannerUnavailable(error);
+      throw this.refusal(error);
     }
   }
 
   /** Scans a file on disk. */
   async scan(path: string): Promise<ScanVerdict> {
     try {
-      const clamd = await this.connect();
-      // Without a clear word from clamd the library answers null, which its types leave out.
-      const { isInfected } = (await clamd.scanStream(createReadStream(path))) as {
-        isInfected: boolean | null;
-      };
-      if (isInfected === null) throw new Error('clamd gave no verdict');
-      return isInfected ? 'infected' : 'clean';
+      return await this.clamd.scan(path);
     } catch (error) {
-      if (this.isRequired) throw scannerUnavailable(error);
-      this.logger.warn('No virus scanner answers; the upload was accepted unscanned (CLAMAV_REQUIRED=false)');
+      if (this.isRequired) throw this.refusal(error);
+      this.logger.warn(
+        `The upload was accepted unscanned, because CLAMAV_REQUIRED=false: ${messageOf(error)}`,
+      );
       return 'unscanned';
     }
   }
 
-  private async connect(): Promise<NodeClam> {
-    const clamd = await new NodeClam().init({
-      clamscan: { active: false },
-      clamdscan: {
-        host: this.host,
-        port: this.port,
-        timeout: this.timeoutMs,
-        localFallback: false,
-        active: true,
-        bypassTest: true,
-      },
-      preference: 'clamdscan',
-    });
-    await clamd.ping();
-    return clamd;
+  private refusal(error: unknown): DomainError {
+    this.logger.error(`The upload was refused, because CLAMAV_REQUIRED=true: ${messageOf(error)}`);
+    return scannerUnavailable(error);
   }
 }
 
-function addressOf(address: string): { host: string; port: number } {
+/** A connection refused over IPv4 and IPv6 alike is an AggregateError without words. */
+function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
+  return error instanceof Error ? error.message : String(error);
+}
+
+function addressOf(address: string): ClamdAddress {
   const separator = address.lastIndexOf(':');
   return { host: address.slice(0, separator), port: Number(address.slice(separator + 1)) };
 }

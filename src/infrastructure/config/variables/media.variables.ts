@@ -60,7 +60,10 @@ export const mediaVariables = {
       'true: uploads are refused while the virus scanner is away; false: they pass unscanned (S0).',
     defaultNote: 'true in staging and production, false in development and test',
   }),
-  CLAMAV_ADDRESS: withDefault(hostAndPort(), 'localhost:3310', { description: 'clamd (S0).' }),
+  CLAMAV_ADDRESS: withDefault(hostAndPort(), 'localhost:3310', {
+    description:
+      'clamd (S0). Its StreamMaxLength and MaxFileSize must not be below MAX_UPLOAD_SIZE (docker/clamd.conf).',
+  }),
   CLAMAV_TIMEOUT: withDefault(duration({ min: 1 }), '30s', { description: 'Longest scan of one file.' }),
 } as const;
 
