@@ -222,14 +222,9 @@ describe('the manifests', () => {
     expect(apiProcesses * pool + workerProcesses * (pool + 1) + migrationConnections).toBeLessThanOrEqual(97);
   });
 
-  it('migrate with what the product exports', async () => {
-    const script = podsOf('Job')[0]?.containers[0]?.args?.join('\n') ?? '';
-    const imports = [...script.matchAll(/^import \{ (\w+) \} from '\.\/dist\/(src\/\S+)\.js';$/gm)];
-    expect(imports.map(([, name]) => name)).toEqual(['allMigrations', 'loadConfig', 'runMigrations']);
-    for (const [, name = '', path = ''] of imports) {
-      expect(existsSync(join(root, `${path}.ts`))).toBe(true);
-      expect(await import(join(root, path))).toHaveProperty(name);
-    }
+  it('migrate with a program of the product', () => {
+    const program = podsOf('Job')[0]?.containers[0]?.command?.at(-1) ?? '';
+    expect(existsSync(join(root, program.replace(/^dist\/(.+)\.js$/, '$1.ts')))).toBe(true);
   });
 });
 
