@@ -13,7 +13,7 @@ interface Probe {
 interface Container {
   name: string;
   image: string;
-  args?: string[];
+  command?: string[];
   env?: { name: string; value: string }[];
   livenessProbe?: Probe;
   readinessProbe?: Probe;
