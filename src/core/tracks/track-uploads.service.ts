@@ -37,6 +37,7 @@ export class TrackUploadsService {
         const form = await this.form.receive(request, targets);
         const fields = await validateBody(CreateTrackDto, form.fields);
         await this.scan(targets.audioKey);
+        if (form.artwork !== null) await this.scan(targets.artworkKey);
         const coverKey = await this.publishArtwork(id, form, targets);
         await this.registrar.register(this.trackOf(id, fields, form, targets, coverKey, user));
         this.metrics.trackUploaded();
