@@ -263,4 +263,8 @@ describe('licences and downloads', () => {
     await world.refunded(order);
     await waitFor(async () => (await get(`/tracks/${id}/download`)).status === 404);
   });
+
+  it('leaves both books in agreement', async () => {
+    await world.expectBooksToAgree();
+  });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Actor, api, loginActor } from '../../../support/index.js';
+import { type Actor, api, loginActor, newTrack } from '../../../support/index.js';
 import { MoneyWorld, type Seller } from './money-world.js';
 
 interface OrderBody {
@@ -191,6 +191,24 @@ describe('orders', () => {
       expect(world.sandbox.requests()).toHaveLength(calls);
     });
 
+    it('refuses what can no longer be delivered, although it is on show', async () => {
+      const { id } = await newTrack(world.test, seller);
+      const offer = { title: 'Track', product_type: 'track', track_id: id, price: 100 };
+      const created = await world.test.http
+        .post(api('/marketplace/products'))
+        .set(seller.auth)
+        .send(offer)
+        .expect(201);
+      const product = (created.body as { data: { id: string } }).data.id;
+      await world.test.sql('UPDATE tracks SET deleted_at = now() WHERE id = $1', [id]);
+      const before = await countOrders();
+      expect((await post([product]).expect(409)).body.error).toMatchObject({
+        code: 'PRODUCT_UNAVAILABLE',
+        data: { product_id: product },
+      });
+      expect(await countOrders()).toBe(before);
+    });
+
     it('refuses strangers without a token', async () => {
       const before = await countOrders();
       await post([await world.product(seller, 100)], null).expect(401);
@@ -262,6 +280,25 @@ describe('orders', () => {
       expect(payment.client_secret).toContain('secret');
       expect(paymentsOf(order.id)).toHaveLength(1);
       await world.pay({ id: order.id, paymentId: payment.payment_id, buyer, totalMinor: 700 });
+    });
+
+    it('finds the order completed when the webhook was faster than the answer', async () => {
+      const product = await world.product(seller, 700);
+      const key = randomUUID();
+      world.sandbox.orderFault({
+        fault: 'drop_after_commit',
+        match: { method: 'POST', path: '^/payments$' },
+      });
+      const orderId = (await post([product], buyer, key).expect(503)).body.error.data.order_id as string;
+      const [payment] = paymentsOf(orderId);
+      world.sandbox.succeedPayment(String(payment?.id));
+      await world.orderIs(orderId, 'completed');
+      const { body } = await post([product], buyer, key).expect(201);
+      expect(body.data).toMatchObject({
+        order: { id: orderId, status: 'completed' },
+        payment: { payment_id: payment?.id, client_secret: null, status: 'succeeded' },
+      });
+      expect(paymentsOf(orderId)).toHaveLength(1);
     });
 
     it('gives up waiting after PSP_TIMEOUT and resumes later', async () => {
@@ -429,5 +466,9 @@ describe('orders', () => {
       await sales('from=x', seller).expect(400);
       await sales('', null).expect(401);
     });
+  });
+
+  it('leaves both books in agreement', async () => {
+    await world.expectBooksToAgree();
   });
 });

@@ -355,4 +355,8 @@ describe('the webhook inbox', () => {
       });
     });
   });
+
+  it('leaves both books in agreement', async () => {
+    await world.expectBooksToAgree();
+  });
 });
