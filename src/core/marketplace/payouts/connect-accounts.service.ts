@@ -48,7 +48,7 @@ export class ConnectAccountsService {
     try {
       await this.snapshots.refresh(account.stripeAccountId);
     } catch (error) {
-      this.logger.warn({ msg: 'the connected account could not be read', user_id: userId, err: error });
+      this.logger.warn({ message: 'the connected account could not be read', user_id: userId, err: error });
     }
     return this.accounts.findByUser(userId);
   }

@@ -38,7 +38,7 @@ export class ReversalSender {
     const outcome = await this.attempt(claim);
     const settledAs = await this.settlement.settle(claim, outcome);
     this.logger[outcome.kind === 'done' ? 'log' : 'warn']({
-      msg: `reversal ${settledAs}`,
+      message: `reversal ${settledAs}`,
       reversal_id: reversalId,
       transfer_id: claim.transferId,
       ...('code' in outcome ? { failure_code: outcome.code } : {}),

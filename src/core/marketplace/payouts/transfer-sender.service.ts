@@ -84,7 +84,7 @@ export class TransferSender {
   private report(claim: TransferClaim, outcome: ProviderOutcome, settledAs: SettledAs): void {
     const level = outcome.kind === 'done' || outcome.kind === 'absent' ? 'log' : 'warn';
     this.logger[level]({
-      msg: `transfer ${settledAs}`,
+      message: `transfer ${settledAs}`,
       transfer_id: claim.transferId,
       order_id: claim.orderId,
       attempt_epoch: claim.attemptEpoch,

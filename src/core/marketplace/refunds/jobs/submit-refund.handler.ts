@@ -22,7 +22,7 @@ export class SubmitRefundHandler implements EventHandler<{ refundId: string }> {
     const submittedAs = await this.submission.submit(payload.refundId);
     if (submittedAs === 'misconfigured') {
       this.logger.error({
-        msg: 'a refund waits for working provider credentials',
+        message: 'a refund waits for working provider credentials',
         refund_id: payload.refundId,
       });
       throw new RetryLater(MISCONFIGURED_SECONDS, 'the provider is misconfigured');
