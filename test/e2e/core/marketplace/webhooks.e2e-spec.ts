@@ -314,6 +314,7 @@ describe('the webhook inbox', () => {
       it('applies what failed before, and changes nothing of what was applied', async () => {
         const seller = await world.seller();
         const order = await world.pay(await world.placeOrder(buyer, [await world.product(seller, 900)]));
+        await world.quiet();
         const [row] = await world.test.sql<InboxRow>('SELECT * FROM webhook_events WHERE object_id = $1', [
           order.paymentId,
         ]);
