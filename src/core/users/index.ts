@@ -1,5 +1,5 @@
 export { ACCOUNT_CHANGED_CHANNEL, AccountChanges } from './account-changes.js';
-export { IsMailAddress, IsUsername, Trimmed } from './dto/account-fields.decorators.js';
+export { IsMailAddress, IsUsername } from './dto/account-fields.decorators.js';
 export { OwnProfileDto, PublicProfileDto } from './dto/profile.dto.js';
 export { PROFILE_COMPLETION_WEIGHTS } from './profile-completion.js';
 export { UserAccountsService, type NewAccount } from './user-accounts.service.js';

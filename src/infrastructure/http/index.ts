@@ -14,6 +14,7 @@ export * from './pagination/cursor-codec.js';
 export * from './pagination/page-query.dto.js';
 export * from './rate-limits.decorator.js';
 export { ConnectionDrain, hangUpWhenEnding } from './shutdown/connection-drain.js';
+export * from './validation/transforms.js';
 export * from './validation/uuid-param.decorator.js';
 export * from './security/cors.js';
 export * from './security/security-headers.js';

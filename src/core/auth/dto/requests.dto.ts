@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsOptional, IsString, Length, Matches, MaxLength, MinLength } from 'class-validator';
-import { IsMailAddress, IsUsername, Trimmed } from '../../users/index.js';
+import { Trimmed } from '../../../infrastructure/http/index.js';
+import { IsMailAddress, IsUsername } from '../../users/index.js';
 import { PASSWORD_MAX_LENGTH, PASSWORD_MIN_LENGTH, PASSWORD_SPECIAL } from '../passwords/password-rules.js';
 
 const MAX_REFRESH_TOKEN_LENGTH = 255;

@@ -14,7 +14,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { PageQueryDto } from '../../../infrastructure/http/index.js';
+import { BooleanText, PageQueryDto } from '../../../infrastructure/http/index.js';
 
 /** The only columns a list may be sorted by; never a caller's text in an ORDER BY (10.1 v0.903). */
 export const TRACK_SORTS = [
@@ -31,9 +31,6 @@ export type TrackSort = (typeof TRACK_SORTS)[number];
 
 const split = ({ value }: TransformFnParams): unknown =>
   typeof value === 'string' ? value.split(',').map((tag) => tag.trim().toLowerCase()) : (value as unknown);
-
-const booleanLike = ({ value }: TransformFnParams): unknown =>
-  value === 'true' ? true : value === 'false' ? false : (value as unknown);
 
 /** Filters and order of `GET /tracks`. */
 export class ListTracksQueryDto extends PageQueryDto {
@@ -102,7 +99,7 @@ export class ListTracksQueryDto extends PageQueryDto {
 
   @ApiPropertyOptional({ description: "With one's own uploader_id: private and unfinished tracks as well" })
   @IsOptional()
-  @Transform(booleanLike)
+  @BooleanText()
   @IsBoolean()
   show_private?: boolean;
 }

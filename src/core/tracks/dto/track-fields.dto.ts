@@ -14,6 +14,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { BooleanText, NumberText, Trimmed } from '../../../infrastructure/http/index.js';
 
 /** The licences a track may carry (01 1.3). */
 export const TRACK_LICENSES = [
@@ -23,15 +24,6 @@ export const TRACK_LICENSES = [
   'Creative Commons BY-NC',
   'Public Domain',
 ] as const;
-
-const trimmed = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? value.trim() : value);
-
-/** Multipart forms know text only. */
-const numeric = ({ value }: TransformFnParams): unknown =>
-  typeof value === 'string' && value.trim() !== '' ? Number(value) : (value as unknown);
-
-const booleanLike = ({ value }: TransformFnParams): unknown =>
-  value === 'true' ? true : value === 'false' ? false : (value as unknown);
 
 /** `tags` repeated, or one field with commas; spaces, case and repetition do not make another tag. */
 const tagList = ({ value }: TransformFnParams): unknown => {
@@ -45,14 +37,14 @@ const tagList = ({ value }: TransformFnParams): unknown => {
 export class TrackFieldsDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
   @IsOptional()
-  @Transform(trimmed)
+  @Trimmed()
   @IsString()
   @Length(1, 100)
   artist?: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
   @IsOptional()
-  @Transform(trimmed)
+  @Trimmed()
   @IsString()
   @MaxLength(200)
   album?: string;
@@ -74,14 +66,14 @@ export class TrackFieldsDto {
 
   @ApiPropertyOptional({ maxLength: 50 })
   @IsOptional()
-  @Transform(trimmed)
+  @Trimmed()
   @IsString()
   @MaxLength(50)
   genre?: string;
 
   @ApiPropertyOptional({ minimum: 40, maximum: 300 })
   @IsOptional()
-  @Transform(numeric)
+  @NumberText()
   @IsInt()
   @Min(40)
   @Max(300)
@@ -95,19 +87,19 @@ export class TrackFieldsDto {
 
   @ApiPropertyOptional({ default: true })
   @IsOptional()
-  @Transform(booleanLike)
+  @BooleanText()
   @IsBoolean()
   is_public?: boolean;
 
   @ApiPropertyOptional({ default: false, description: 'False: only the owner and licence holders (09 C70)' })
   @IsOptional()
-  @Transform(booleanLike)
+  @BooleanText()
   @IsBoolean()
   is_downloadable?: boolean;
 
   @ApiPropertyOptional({ default: false })
   @IsOptional()
-  @Transform(booleanLike)
+  @BooleanText()
   @IsBoolean()
   is_explicit?: boolean;
 

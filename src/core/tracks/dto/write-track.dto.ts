@@ -1,14 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Transform, type TransformFnParams } from 'class-transformer';
 import { IsOptional, IsString, Length } from 'class-validator';
+import { Trimmed } from '../../../infrastructure/http/index.js';
 import { TrackFieldsDto } from './track-fields.dto.js';
-
-const trimmed = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? value.trim() : value);
 
 /** The fields of an upload beside its file. */
 export class CreateTrackDto extends TrackFieldsDto {
   @ApiProperty({ minLength: 1, maxLength: 200 })
-  @Transform(trimmed)
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   title: string;
@@ -31,7 +29,7 @@ export class CreateTrackFormDto extends CreateTrackDto {
 export class UpdateTrackDto extends TrackFieldsDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
   @IsOptional()
-  @Transform(trimmed)
+  @Trimmed()
   @IsString()
   @Length(1, 200)
   title?: string;

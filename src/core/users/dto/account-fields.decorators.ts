@@ -2,10 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsEmail, IsString, Length, Matches, MaxLength } from 'class-validator';
-
-/** Cuts the white space around a text. */
-export const Trimmed = (): PropertyDecorator =>
-  Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
+import { Trimmed } from '../../../infrastructure/http/index.js';
 
 /** A user name: 3 to 50 letters and digits (S4, 09 C54), trimmed. */
 export const IsUsername = (): PropertyDecorator =>

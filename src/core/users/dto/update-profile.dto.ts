@@ -16,7 +16,8 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { IsMailAddress, IsUsername, Trimmed } from './account-fields.decorators.js';
+import { Trimmed } from '../../../infrastructure/http/index.js';
+import { IsMailAddress, IsUsername } from './account-fields.decorators.js';
 
 const MAX_PREFERENCES_BYTES = 4096;
 

@@ -1,6 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayUnique,
@@ -16,19 +15,17 @@ import {
   Min,
   MinLength,
 } from 'class-validator';
+import { Trimmed } from '../../../../infrastructure/http/index.js';
 import { LICENSE_TYPES, PRODUCT_TYPES } from '../product.types.js';
 
 const MAX_PRICE_MINOR = 99_999_999;
 const MAX_TRACKS = 100;
-const trimmed = Transform(({ value }: { value: unknown }) =>
-  typeof value === 'string' ? value.trim() : value,
-);
 
 /** The fields of a product with their rules, shared by creating (most required) and updating (all optional). */
 export const IsTitle = (): PropertyDecorator =>
   applyDecorators(
     ApiProperty({ type: String, minLength: 1, maxLength: 200 }),
-    trimmed,
+    Trimmed(),
     IsString(),
     MinLength(1),
     MaxLength(200),
