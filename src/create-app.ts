@@ -7,16 +7,19 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ClsService } from 'nestjs-cls';
 import { AppModule } from './app.module.js';
+import { SystemClock } from './common/time/index.js';
 import type { AppConfig } from './infrastructure/config/index.js';
 import { AppLogger } from './infrastructure/logging/index.js';
 import {
   ConnectionDrain,
   corsOptions,
   hangUpWhenEnding,
+  registerBodyRules,
   registerRequestScope,
   requestIdOf,
   securityHeaders,
   serveApiDocument,
+  transportErrorOptions,
 } from './infrastructure/http/index.js';
 
 const JSON_BODY_LIMIT_BYTES = 1_048_576;
@@ -60,6 +63,7 @@ export async function createApp(
   build: NestBuilder = buildForProduction,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
+    ...transportErrorOptions(new SystemClock()),
     genReqId: requestIdOf,
     trustProxy: trustedProxies(config.get('TRUST_PROXY')),
     bodyLimit: JSON_BODY_LIMIT_BYTES,
@@ -73,6 +77,7 @@ export async function createApp(
   app.useBodyParser('application/json', { bodyLimit: JSON_BODY_LIMIT_BYTES });
   app.enableCors(corsOptions(config));
   registerRequestScope(app.getHttpAdapter().getInstance(), app.get(ClsService));
+  registerBodyRules(app.getHttpAdapter().getInstance());
   const drain = app.get(ConnectionDrain);
   hangUpWhenEnding(app.getHttpAdapter().getInstance(), () => drain.isEnding);
   await app.register(helmet, securityHeaders(config));

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Post, Put, Query, Req } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Paginated } from '../../common/pagination/index.js';
 import {
@@ -10,6 +10,7 @@ import {
   type RequestUser,
 } from '../../infrastructure/http/access/index.js';
 import {
+  AcceptsMultipart,
   ApiEnvelope,
   EndpointLimit,
   ResponseMessage,
@@ -54,7 +55,7 @@ export class TracksController {
   @WithoutHandlerTimeout()
   @ResponseMessage('Track received')
   @ApiOperation({ summary: 'Upload a track; it is processed afterwards' })
-  @ApiConsumes('multipart/form-data')
+  @AcceptsMultipart()
   @ApiBody({ type: CreateTrackFormDto })
   @ApiEnvelope(TrackDto, { status: 201, failures: [400, 413, 415, 422, 503] })
   async create(@Req() request: FastifyRequest, @CurrentUser() user: RequestUser): Promise<TrackDto> {

@@ -50,7 +50,8 @@ const TRANSPORT_ERRORS: Record<string, Pick<ErrorDescription, 'status' | 'code' 
 };
 
 const BY_STATUS: Record<number, Pick<ErrorDescription, 'code' | 'message'>> = {
-  400: { code: 'BAD_REQUEST', message: 'The request is not valid' },
+  // Whatever else of ours is a 400 has a code of its own: this one is what Nest makes of a parser's error.
+  400: { code: 'MALFORMED_BODY', message: 'The request body cannot be read' },
   401: { code: 'AUTH_TOKEN_INVALID', message: 'Authentication is required' },
   403: { code: 'AUTH_INSUFFICIENT_PERMISSIONS', message: 'You may not do this' },
   404: { code: 'ROUTE_NOT_FOUND', message: 'There is no such route' },

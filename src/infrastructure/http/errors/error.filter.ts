@@ -2,9 +2,10 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Clock } from '../../../common/time/index.js';
 import { type ErrorDescription, describeError } from './describe-error.js';
+import { answerOf } from './error-answer.js';
 
 /**
- * The only place that answers an error: the envelope of S4, or RFC 9457 for callers that ask for
+ * Answers whatever a route throws: the envelope of S4, or RFC 9457 for callers that ask for
  * `application/problem+json` (09 C51). What nobody foresaw is logged under the request's id and
  * answered with that id alone.
  */
@@ -24,38 +25,12 @@ export class ErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
-    if (description.retryAfterSeconds !== undefined) {
-      void reply.header('Retry-After', String(Math.ceil(description.retryAfterSeconds)));
-    }
-    if (description.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
-    this.send(reply, request, description);
-  }
-
-  private send(reply: FastifyReply, request: FastifyRequest, description: ErrorDescription): void {
-    const { status, code, message, details, data } = description;
-    if (request.headers.accept?.includes('application/problem+json') === true) {
-      const problem = {
-        type: 'about:blank',
-        title: message,
-        status,
-        code,
-        errors: details,
-        request_id: request.id,
-      };
-      void reply
-        .status(status)
-        .header('Content-Type', 'application/problem+json')
-        .send(JSON.stringify(problem));
-      return;
-    }
-    void reply
-      .status(status)
-      .header('Content-Type', 'application/json; charset=utf-8')
-      .send({
-        success: false,
-        error: { code, message, details, ...(data === undefined ? {} : { data }) },
-        meta: { timestamp: this.clock.now().toISOString(), request_id: request.id },
-      });
+    const { status, headers, body } = answerOf(
+      description,
+      { id: request.id, accept: request.headers.accept },
+      this.clock.now(),
+    );
+    void reply.status(status).headers(headers).send(body);
   }
 
   private log(error: unknown, description: ErrorDescription, request: FastifyRequest): void {

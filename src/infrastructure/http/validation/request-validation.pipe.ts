@@ -2,9 +2,12 @@ import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/commo
 import type { ValidationError } from 'class-validator';
 import { type FieldProblem, validationFailed } from '../../../common/errors/index.js';
 
+/** Half of a character that needs two; JSON can hold it, UTF-8 and PostgreSQL cannot. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /**
- * Validates and transforms every request by its DTO: unknown properties are refused, and so is the NUL
- * character, which PostgreSQL cannot store.
+ * Validates and transforms every request by its DTO: unknown properties are refused, and so are the NUL
+ * character and halves of characters, which PostgreSQL cannot store.
  */
 @Injectable()
 export class RequestValidationPipe extends ValidationPipe {
@@ -22,7 +25,9 @@ export class RequestValidationPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
-    refuseNul(value, metadata);
+    if (metadata.type === 'body' && value === null)
+      throw validationFailed([{ field: 'body', message: 'must be an object' }]);
+    refuseUnstorable(value, metadata);
     return (await super.transform(value, metadata)) as unknown;
   }
 }
@@ -38,18 +43,20 @@ function flatten(errors: ValidationError[], prefix = ''): FieldProblem[] {
   });
 }
 
-function refuseNul(value: unknown, { data, type }: ArgumentMetadata): void {
+function refuseUnstorable(value: unknown, { data, type }: ArgumentMetadata): void {
   const pending: [string, unknown][] = [[data ?? type, value]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [field, content] = next;
-    if (typeof content === 'string' && content.includes('\0')) {
-      throw validationFailed([{ field, message: 'must not contain the NUL character' }]);
-    }
+    if (typeof content === 'string') refuseText(field, content);
     if (typeof content !== 'object' || content === null || Buffer.isBuffer(content)) continue;
     for (const [key, child] of Object.entries(content)) {
-      if (key.includes('\0'))
-        throw validationFailed([{ field, message: 'has a property with the NUL character' }]);
+      refuseText(field, key);
       pending.push([key, child]);
     }
   }
+}
+
+function refuseText(field: string, text: string): void {
+  if (text.includes('\0')) throw validationFailed([{ field, message: 'must not contain the NUL character' }]);
+  if (LONE_SURROGATE.test(text)) throw validationFailed([{ field, message: 'must be valid Unicode' }]);
 }
