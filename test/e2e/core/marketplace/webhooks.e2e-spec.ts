@@ -187,6 +187,17 @@ describe('the webhook inbox', () => {
       await postSigned(raw).expect(400);
     });
 
+    it('stores a signed Stripe delivery that names no object as rejected and answers 400', async () => {
+      const raw = JSON.stringify({ id: `evt_${randomUUID()}`, object: 'event', type: 'account.updated' });
+      const signature = Stripe.webhooks.generateTestHeaderString({ payload: raw, secret: STRIPE_SECRET });
+      const answer = await post('stripe', raw, { 'stripe-signature': signature }).expect(400);
+      expect(answer.body.error.code).toBe('WEBHOOK_NAMES_NOTHING');
+      const [row] = await world.test.sql<InboxRow>('SELECT * FROM webhook_events WHERE raw_body = $1', [
+        Buffer.from(raw),
+      ]);
+      expect(row).toMatchObject({ status: 'rejected', provider: 'stripe', object_id: null });
+    });
+
     it('ignores what nobody cares for', async () => {
       const event = unknownPayment({
         event_type: 'payout_success',
