@@ -177,6 +177,12 @@ describe('logging', () => {
     expect(find('starting')).not.toHaveProperty('request_id');
   });
 
+  it('leaves out what the framework tells of each module and route at the start', () => {
+    new Logger('RouterExplorer').log('Mapped {/tracks, GET} route');
+    new Logger('RouterExplorer').warn('Something is odd');
+    expect(records().map((record) => record['message'])).toEqual(['Something is odd']);
+  });
+
   it('writes nothing below the level', () => {
     new Logger('Sample').debug('invisible');
     expect(lines).toEqual([]);

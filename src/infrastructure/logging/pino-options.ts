@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { stdSerializers, type LoggerOptions } from 'pino';
+import { stdSerializers, type LogFn, type Logger, type LoggerOptions } from 'pino';
 import type { AppConfig } from '../config/index.js';
 import { redactRecord, redactText } from './redact.js';
 
@@ -33,9 +33,23 @@ export function pinoOptions(config: AppConfig, readContext: () => LogContext): L
       log: redactRecord,
     },
     serializers: { err: serializeError, error: serializeError },
-    hooks: { streamWrite: redactText },
+    hooks: { streamWrite: redactText, logMethod: leaveOutFrameworkChatter },
     ...(isPretty(config) ? { transport: prettyTransport } : {}),
   };
+}
+
+/** What the framework tells of each module and route at the start; a hundred lines that nobody asked for. */
+const CHATTY_CONTEXTS = new Set(['InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestFactory']);
+const INFO = 30;
+
+function leaveOutFrameworkChatter(this: Logger, lines: Parameters<LogFn>, write: LogFn, level: number): void {
+  const [fields] = lines as unknown[];
+  const isChatter =
+    level === INFO &&
+    this.level !== 'debug' &&
+    typeof fields === 'object' &&
+    CHATTY_CONTEXTS.has(String((fields as { context?: unknown } | null)?.context));
+  if (!isChatter) write.apply(this, lines);
 }
 
 const prettyTransport = {

@@ -107,7 +107,8 @@ describe('the error shape', () => {
       const { method } = route;
       const flaws: string[] = [];
       for (const [what, type, body, outcome] of BROKEN_BODIES) {
-        for (const key of [{}, { 'Idempotency-Key': randomUUID() }]) {
+        const keys: Record<string, string>[] = [{}, { 'Idempotency-Key': randomUUID() }];
+        for (const key of keys) {
           const headers = { ...auth, ...key, 'Content-Type': type };
           flaws.push(...note(await send(port, { method, path, headers, body }), what, outcome));
         }
