@@ -50,7 +50,7 @@ const TRANSPORT_ERRORS: Record<string, Pick<ErrorDescription, 'status' | 'code' 
 };
 
 const BY_STATUS: Record<number, Pick<ErrorDescription, 'code' | 'message'>> = {
-  // Whatever else of ours is a 400 has a code of its own: this one is what Nest makes of a parser's error.
+  // Whatever else of ours is a 400 has a code of its own: this one is what Nest makes of JSON.parse's error.
   400: { code: 'MALFORMED_BODY', message: 'The request body cannot be read' },
   401: { code: 'AUTH_TOKEN_INVALID', message: 'Authentication is required' },
   403: { code: 'AUTH_INSUFFICIENT_PERMISSIONS', message: 'You may not do this' },
@@ -76,17 +76,20 @@ export function describeError(error: unknown): ErrorDescription {
       isExpected: true,
     };
   }
-  if (error instanceof HttpException) return describeStatus(error.getStatus());
-  return describeTransportError(error);
+  // Nest wraps what Fastify throws before a handler runs.
+  if (error instanceof HttpException)
+    return describeTransportError(error.cause) ?? describeStatus(error.getStatus());
+  return describeTransportError(error) ?? UNEXPECTED;
 }
 
-function describeTransportError(error: unknown): ErrorDescription {
-  if (typeof error !== 'object' || error === null) return UNEXPECTED;
+/** A `statusCode` alone says nothing: a provider's error may carry the status that we were answered with. */
+function describeTransportError(error: unknown): ErrorDescription | null {
+  if (typeof error !== 'object' || error === null) return null;
   const { code, statusCode } = error as { code?: unknown; statusCode?: unknown };
-  const known = typeof code === 'string' ? TRANSPORT_ERRORS[code] : undefined;
+  if (typeof code !== 'string' || !code.startsWith('FST_')) return null;
+  const known = TRANSPORT_ERRORS[code];
   if (known !== undefined) return { ...known, details: [], isExpected: true };
-  const isTransport = typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500;
-  return isTransport ? describeStatus(statusCode) : UNEXPECTED;
+  return typeof statusCode === 'number' ? describeStatus(statusCode) : null;
 }
 
 function describeStatus(status: number): ErrorDescription {

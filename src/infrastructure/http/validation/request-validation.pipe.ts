@@ -25,11 +25,15 @@ export class RequestValidationPipe extends ValidationPipe {
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     if (metadata.type === 'custom') return value;
-    if (metadata.type === 'body' && value === null)
+    if (metadata.type === 'body' && this.toValidate(metadata) && !isObjectOrAbsent(value))
       throw validationFailed([{ field: 'body', message: 'must be an object' }]);
     refuseUnstorable(value, metadata);
     return (await super.transform(value, metadata)) as unknown;
   }
+}
+
+function isObjectOrAbsent(body: unknown): boolean {
+  return body === undefined || (typeof body === 'object' && body !== null && !Array.isArray(body));
 }
 
 function flatten(errors: ValidationError[], prefix = ''): FieldProblem[] {
