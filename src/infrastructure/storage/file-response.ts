@@ -68,16 +68,16 @@ export class FileResponse {
     stored: StoredFile,
   ): ByteRange | null {
     const header = request.headers.range;
-    if (header === undefined || !mayUseRange(request, file, stored)) return null;
+    if (header === undefined || !/^bytes=/i.test(header) || !mayUseRange(request, file, stored)) return null;
     const ranges = parseRange(stored.sizeBytes, header, { combine: true });
-    // A malformed header is ignored (RFC 9110 14.2); several ranges are answered by the whole file.
+    // Another unit and a malformed header are ignored (RFC 9110 14.2); several ranges are answered by the whole file.
     if (ranges === -2) return null;
     if (ranges === -1) {
       void reply.header('Content-Range', `bytes */${String(stored.sizeBytes)}`);
       throw rangeNotSatisfiable();
     }
     const [range] = ranges;
-    return ranges.type === 'bytes' && ranges.length === 1 && range !== undefined ? range : null;
+    return ranges.length === 1 && range !== undefined ? range : null;
   }
 }
 
@@ -101,7 +101,7 @@ function mayUseRange(request: FastifyRequest, file: ServedFile, stored: StoredFi
 /** RFC 6266: an ASCII fallback and the real name. */
 function attachment(name: string): string {
   const ascii = name.replace(/[^\w .()-]/g, '_');
-  const encoded = encodeURIComponent(name.replace(/\p{Cc}/gu, '')).replace(
+  const encoded = encodeURIComponent(name.replace(/[\p{Cc}\p{Surrogate}]/gu, '')).replace(
     /['()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, normalize, sep } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../config/index.js';
@@ -22,7 +22,7 @@ export class LocalStorage extends Storage {
 
   constructor(config: AppConfig) {
     super();
-    this.root = config.pathOf('UPLOAD_DIR');
+    this.root = resolve(config.pathOf('UPLOAD_DIR'));
   }
 
   async putTemporary(temporaryKey: string, content: Readable, maxBytes: number): Promise<WrittenFile> {
@@ -36,7 +36,8 @@ export class LocalStorage extends Storage {
         sizeBytes += chunk.length;
         if (sizeBytes > maxBytes) throw new StorageLimitExceeded(maxBytes);
         hash.update(chunk);
-        await file.write(chunk);
+        // Unlike write, it goes on after a part; a disk that is full must not leave a short file.
+        await file.appendFile(chunk);
       }
       await file.sync();
     } catch (error) {
@@ -102,7 +103,7 @@ export class LocalStorage extends Storage {
   }
 
   private pathOf(key: string): string {
-    const path = normalize(join(this.root, key));
+    const path = resolve(join(this.root, key));
     if (!path.startsWith(this.root + sep)) throw new Error('A storage key may not leave the storage');
     return path;
   }
