@@ -16,6 +16,8 @@ export interface ServedFile {
   isPublic?: boolean;
 }
 
+const BYTE_RANGES = /^bytes=\s*(\d+-\d*|-\d+)(\s*,\s*(\d+-\d*|-\d+))*\s*$/i;
+
 const fileMissing = (): DomainError =>
   new DomainError('FILE_NOT_FOUND', 'not_found', 'The file is not there');
 
@@ -68,11 +70,10 @@ export class FileResponse {
     stored: StoredFile,
   ): ByteRange | null {
     const header = request.headers.range;
-    if (header === undefined || !/^bytes=/i.test(header) || !mayUseRange(request, file, stored)) return null;
-    const ranges = parseRange(stored.sizeBytes, header, { combine: true });
     // Another unit and a malformed header are ignored (RFC 9110 14.2); several ranges are answered by the whole file.
-    if (ranges === -2) return null;
-    if (ranges === -1) {
+    if (header === undefined || !BYTE_RANGES.test(header) || !mayUseRange(request, file, stored)) return null;
+    const ranges = parseRange(stored.sizeBytes, clampSuffixes(header, stored.sizeBytes), { combine: true });
+    if (ranges === -1 || ranges === -2) {
       void reply.header('Content-Range', `bytes */${String(stored.sizeBytes)}`);
       throw rangeNotSatisfiable();
     }
@@ -96,6 +97,14 @@ function mayUseRange(request: FastifyRequest, file: ServedFile, stored: StoredFi
   return condition.startsWith('"')
     ? condition === `"${file.etag}"`
     : condition === stored.modifiedAt.toUTCString();
+}
+
+/** The last 99 bytes of a file of 10 are all of it (RFC 9110 14.1.2), which the parser takes for no range. */
+function clampSuffixes(header: string, sizeBytes: number): string {
+  return header.replace(
+    /([=,]\s*)-(\d+)/g,
+    (_all, lead: string, length: string) => `${lead}-${String(Math.min(Number(length), sizeBytes))}`,
+  );
 }
 
 /** RFC 6266: an ASCII fallback and the real name. */
