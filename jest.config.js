@@ -43,4 +43,6 @@ export default {
   },
   maxWorkers: 2,
   testTimeout: 30000,
+  // A worker that has loaded many suites spends its time collecting garbage and coverage of the ones before.
+  workerIdleMemoryLimit: '900MB',
 };

@@ -8,7 +8,7 @@ export class IdempotencyKeys1760000030000 implements MigrationInterface {
         user_id uuid NOT NULL,
         key varchar(255) NOT NULL,
         request_hash char(64) NOT NULL,
-        response jsonb,
+        response bytea,
         lease_until timestamptz(3) NOT NULL,
         expires_at timestamptz(3) NOT NULL,
         created_at timestamptz(3) NOT NULL DEFAULT now(),

@@ -7,6 +7,7 @@ import { HandlerTimeoutInterceptor } from './envelope/handler-timeout.intercepto
 import { ErrorFilter } from './errors/error.filter.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
+import { ResponseCipher } from './idempotency/response-cipher.js';
 import { CursorCodec } from './pagination/cursor-codec.js';
 import { ConnectionDrain } from './shutdown/connection-drain.js';
 import { RequestValidationPipe } from './validation/request-validation.pipe.js';
@@ -21,11 +22,19 @@ import { RequestValidationPipe } from './validation/request-validation.pipe.js';
     CursorCodec,
     IdempotencyRepository,
     IdempotencyInterceptor,
+    ResponseCipher,
     { provide: APP_PIPE, useClass: RequestValidationPipe },
     { provide: APP_FILTER, useClass: ErrorFilter },
     { provide: APP_INTERCEPTOR, useClass: HandlerTimeoutInterceptor },
     { provide: APP_INTERCEPTOR, useClass: EnvelopeInterceptor },
   ],
-  exports: [Clock, RequestContext, CursorCodec, IdempotencyRepository, IdempotencyInterceptor],
+  exports: [
+    Clock,
+    RequestContext,
+    CursorCodec,
+    IdempotencyRepository,
+    IdempotencyInterceptor,
+    ResponseCipher,
+  ],
 })
 export class HttpModule {}

@@ -11,7 +11,7 @@ import { OrderOpening } from './order-opening.service.js';
 import { paymentProviderUnavailable, paymentRefused } from './orders.errors.js';
 import type { Order } from './orders.types.js';
 
-/** How the buyer goes on to pay; the secret is the provider's and is never stored. */
+/** How the buyer goes on to pay; the secret is the provider's, kept sealed with the answer for replays alone. */
 export interface CheckoutPayment {
   provider: string;
   paymentId: string;

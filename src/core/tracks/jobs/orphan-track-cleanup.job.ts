@@ -6,7 +6,7 @@ import { Storage } from '../../../infrastructure/storage/index.js';
 import { TracksRepository } from '../tracks.repository.js';
 
 const BATCH = 200;
-/** x. */
+/** An upload that still writes touches its file; one that has not for an hour is over. */
 const MIN_TEMPORARY_AGE_MS = 3_600_000;
 
 /**

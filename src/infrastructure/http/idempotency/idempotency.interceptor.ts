@@ -6,6 +6,7 @@ import { AppConfig } from '../../config/index.js';
 import type { AuthenticatedRequest } from '../access/index.js';
 import { idempotencyInFlight, idempotencyKeyInvalid, idempotencyKeyReused } from './idempotency.errors.js';
 import { type IdempotencyKey, IdempotencyRepository } from './idempotency.repository.js';
+import { ResponseCipher } from './response-cipher.js';
 
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 
@@ -17,6 +18,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   constructor(
     private readonly keys: IdempotencyRepository,
+    private readonly cipher: ResponseCipher,
     config: AppConfig,
   ) {
     // A request outlives its handler's answer when the client times out first; twice the limit is ample.
@@ -46,13 +48,15 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (stored === null) throw idempotencyInFlight();
     if (stored.request_hash !== key.requestHash) throw idempotencyKeyReused();
     if (stored.response === null) throw idempotencyInFlight();
-    return stored.response;
+    const answer = this.cipher.open(stored.response);
+    if (answer === null) throw idempotencyKeyReused();
+    return answer;
   }
 
   private run(key: IdempotencyKey, next: CallHandler): Observable<unknown> {
     return next.handle().pipe(
       concatMap(async (body: unknown) => {
-        await this.keys.storeResponse(key, body);
+        await this.keys.storeResponse(key, this.cipher.seal(body));
         return body;
       }),
       catchError((error: unknown) =>

@@ -11,7 +11,7 @@ export interface IdempotencyKey {
 /** What is stored under a key. */
 export interface StoredRequest {
   request_hash: string;
-  response: { body: unknown } | null;
+  response: Buffer | null;
 }
 
 /** Keeps the keys; leases run on the database's clock. */
@@ -53,11 +53,11 @@ export class IdempotencyRepository {
     return row ?? null;
   }
 
-  /** Keeps the answer for replays. */
-  async storeResponse({ userId, key, requestHash }: IdempotencyKey, body: unknown): Promise<void> {
+  /** Keeps the sealed answer for replays. */
+  async storeResponse({ userId, key, requestHash }: IdempotencyKey, response: Buffer): Promise<void> {
     await this.db.query(
-      'UPDATE idempotency_keys SET response = $4::jsonb WHERE user_id = $1 AND key = $2 AND request_hash = $3',
-      [userId, key, requestHash, JSON.stringify({ body })],
+      'UPDATE idempotency_keys SET response = $4 WHERE user_id = $1 AND key = $2 AND request_hash = $3',
+      [userId, key, requestHash, response],
     );
   }
 
