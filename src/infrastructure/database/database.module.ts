@@ -1,14 +1,13 @@
-import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { TypeOrmModule, getDataSourceToken } from '@nestjs/typeorm';
 import { ClsPluginTransactional } from '@nestjs-cls/transactional';
 import { TransactionalAdapterTypeOrm } from '@nestjs-cls/transactional-adapter-typeorm';
-import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { AppConfig } from '../config/index.js';
 import { Database } from './database.js';
 import { QueryObserver } from './query-observer.js';
 
 /** The entities that the wings bring along. */
-export type EntityClass = EntityTarget<ObjectLiteral>;
+export type EntityClass = Type;
 
 /** The plugin that carries the open transaction through the call (ADR transactions). */
 export const transactionPlugin = (): ClsPluginTransactional =>
@@ -30,7 +29,7 @@ export class DatabaseModule {
           useFactory: (config: AppConfig) => ({
             type: 'postgres' as const,
             url: config.get('DATABASE_URL'),
-            entities: [...entities] as never[],
+            entities: [...entities],
             synchronize: false,
             retryAttempts: 1,
             applicationName: 'veza-backend-api',

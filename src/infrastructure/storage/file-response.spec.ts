@@ -53,7 +53,7 @@ class CodeFilter implements ExceptionFilter {
 
 const folder = mkdtemp(join(tmpdir(), 'veza-files-'));
 
-const sampleModule = async (): Promise<object> => {
+const sampleModule = async (): Promise<Type> => {
   @Module({
     imports: [
       ConfigModule.forRoot(
@@ -82,7 +82,7 @@ describe('FileResponse', () => {
     app.inject({ method, url: '/file', headers });
 
   beforeAll(async () => {
-    const testing = await Test.createTestingModule({ imports: [(await sampleModule()) as never] }).compile();
+    const testing = await Test.createTestingModule({ imports: [await sampleModule()] }).compile();
     app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
     await app.init();
     const storage = app.get(Storage);
