@@ -10,7 +10,7 @@ import {
   Module,
   Req,
   Res,
-} from '@nestjs/common';
+, type Type } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
