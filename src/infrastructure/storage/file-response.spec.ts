@@ -10,7 +10,8 @@ import {
   Module,
   Req,
   Res,
-, type Type } from '@nestjs/common';
+  type Type,
+} from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
