@@ -1,7 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsDate, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
-import { PageQueryDto } from '../../../infrastructure/http/index.js';
+import { IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { IsMoment, PageQueryDto } from '../../../infrastructure/http/index.js';
 
 /** Filters of `GET /admin/audit/logs`; they are combined. */
 export class ListAuditLogsQueryDto extends PageQueryDto {
@@ -24,13 +23,11 @@ export class ListAuditLogsQueryDto extends PageQueryDto {
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Not before' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate({ message: 'from must be a date or a moment in ISO 8601' })
+  @IsMoment()
   from?: Date;
 
   @ApiPropertyOptional({ type: String, format: 'date-time', description: 'Not after' })
   @IsOptional()
-  @Type(() => Date)
-  @IsDate({ message: 'to must be a date or a moment in ISO 8601' })
+  @IsMoment()
   to?: Date;
 }

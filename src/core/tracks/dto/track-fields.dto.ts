@@ -14,7 +14,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { BooleanText, NumberText, Trimmed } from '../../../infrastructure/http/index.js';
+import { BooleanText, NumberText, Omittable, Trimmed } from '../../../infrastructure/http/index.js';
 
 /** The licences a track may carry (01 1.3). */
 export const TRACK_LICENSES = [
@@ -36,27 +36,27 @@ const tagList = ({ value }: TransformFnParams): unknown => {
 /** What the owner says of a track, all of it optional; creation adds the title. */
 export class TrackFieldsDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 100 })
-  @IsOptional()
+  @Omittable()
   @Trimmed()
   @IsString()
   @Length(1, 100)
   artist?: string;
 
-  @ApiPropertyOptional({ maxLength: 200 })
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 200 })
   @IsOptional()
   @Trimmed()
   @IsString()
   @MaxLength(200)
-  album?: string;
+  album?: string | null;
 
-  @ApiPropertyOptional({ maxLength: 2000 })
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 2000 })
   @IsOptional()
   @IsString()
   @MaxLength(2000)
-  description?: string;
+  description?: string | null;
 
   @ApiPropertyOptional({ type: [String], maxItems: 10, description: 'Repeated, or one field with commas' })
-  @IsOptional()
+  @Omittable()
   @Transform(tagList)
   @IsArray()
   @ArrayMaxSize(10)
@@ -64,47 +64,49 @@ export class TrackFieldsDto {
   @Length(1, 30, { each: true })
   tags?: string[];
 
-  @ApiPropertyOptional({ maxLength: 50 })
+  @ApiPropertyOptional({ type: String, nullable: true, maxLength: 50 })
   @IsOptional()
   @Trimmed()
   @IsString()
   @MaxLength(50)
-  genre?: string;
+  genre?: string | null;
 
-  @ApiPropertyOptional({ minimum: 40, maximum: 300 })
+  @ApiPropertyOptional({ type: 'integer', nullable: true, minimum: 40, maximum: 300 })
   @IsOptional()
   @NumberText()
   @IsInt()
   @Min(40)
   @Max(300)
-  bpm?: number;
+  bpm?: number | null;
 
-  @ApiPropertyOptional({ pattern: '^[A-G][#b]?m?$', example: 'F#m' })
+  @ApiPropertyOptional({ type: String, nullable: true, pattern: '^[A-G][#b]?m?$', example: 'F#m' })
   @IsOptional()
   @IsString()
   @Matches(/^[A-G][#b]?m?$/, { message: 'key must look like C, F#m or Bb' })
-  key?: string;
+  key?: string | null;
 
-  @ApiPropertyOptional({ default: true })
-  @IsOptional()
+  @ApiPropertyOptional({ description: 'A new track is public unless this is false' })
+  @Omittable()
   @BooleanText()
   @IsBoolean()
   is_public?: boolean;
 
-  @ApiPropertyOptional({ default: false, description: 'False: only the owner and licence holders (09 C70)' })
-  @IsOptional()
+  @ApiPropertyOptional({
+    description: 'False, as in a new track: only the owner and licence holders (09 C70)',
+  })
+  @Omittable()
   @BooleanText()
   @IsBoolean()
   is_downloadable?: boolean;
 
-  @ApiPropertyOptional({ default: false })
-  @IsOptional()
+  @ApiPropertyOptional({ description: 'False in a new track' })
+  @Omittable()
   @BooleanText()
   @IsBoolean()
   is_explicit?: boolean;
 
-  @ApiPropertyOptional({ enum: TRACK_LICENSES, default: 'All Rights Reserved' })
-  @IsOptional()
+  @ApiPropertyOptional({ enum: TRACK_LICENSES, description: 'A new track has all rights reserved' })
+  @Omittable()
   @IsIn(TRACK_LICENSES)
   license?: (typeof TRACK_LICENSES)[number];
 }

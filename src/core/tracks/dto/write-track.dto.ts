@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsOptional, IsString, Length } from 'class-validator';
-import { Trimmed } from '../../../infrastructure/http/index.js';
+import { IsString, Length } from 'class-validator';
+import { Omittable, Trimmed } from '../../../infrastructure/http/index.js';
 import { TrackFieldsDto } from './track-fields.dto.js';
 
 /** The fields of an upload beside its file. */
@@ -28,7 +28,7 @@ export class CreateTrackFormDto extends CreateTrackDto {
 /** A change of a track's description. */
 export class UpdateTrackDto extends TrackFieldsDto {
   @ApiPropertyOptional({ minLength: 1, maxLength: 200 })
-  @IsOptional()
+  @Omittable()
   @Trimmed()
   @IsString()
   @Length(1, 200)

@@ -13,16 +13,12 @@ import {
   Matches,
   MaxLength,
   ValidateBy,
-  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { Trimmed } from '../../../infrastructure/http/index.js';
+import { Omittable, Trimmed } from '../../../infrastructure/http/index.js';
 import { IsMailAddress, IsUsername } from './account-fields.decorators.js';
 
 const MAX_PREFERENCES_BYTES = 4096;
-
-/** May be left out, but not be null. */
-const Omittable = (): PropertyDecorator => ValidateIf((_object, value: unknown) => value !== undefined);
 
 /** A text that may be left out; null empties the field. */
 const OptionalText = (maxLength: number): PropertyDecorator =>

@@ -104,6 +104,8 @@ describe('GET /admin/audit/logs', () => {
   it.each([
     ['an id that is none', { user_id: 'me' }, 'user_id'],
     ['a moment that is none', { from: 'yesterday' }, 'from'],
+    ['a number for a moment', { from: '5' }, 'from'],
+    ['a moment before all time', { from: '-271821-04-20T00:00:00.000Z' }, 'from'],
     ['a beginning after the end', { from: '2026-02-01', to: '2026-01-01' }, 'from'],
     ['a limit above 100', { limit: 101 }, 'limit'],
     ['a page below 1', { page: 0 }, 'page'],

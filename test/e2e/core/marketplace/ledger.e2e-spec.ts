@@ -205,17 +205,21 @@ describe('the ledger', () => {
       expect(response.body.data).toEqual([]);
     });
 
-    it.each([['limit=0'], ['page=x'], ['from=yesterday'], ['format=csv'], ['cursor=abc']])(
-      'refuses ?%s',
-      async (query) => {
-        const seller = await newActor(test);
-        const response = await test.http
-          .get(api(`/marketplace/seller/ledger?${query}`))
-          .set(seller.auth)
-          .expect(400);
-        expect(['VALIDATION_ERROR', 'INVALID_CURSOR']).toContain(response.body.error.code);
-      },
-    );
+    it.each([
+      ['limit=0'],
+      ['page=x'],
+      ['from=yesterday'],
+      ['to=-271821-04-20T00:00:00Z'],
+      ['format=csv'],
+      ['cursor=abc'],
+    ])('refuses ?%s', async (query) => {
+      const seller = await newActor(test);
+      const response = await test.http
+        .get(api(`/marketplace/seller/ledger?${query}`))
+        .set(seller.auth)
+        .expect(400);
+      expect(['VALIDATION_ERROR', 'INVALID_CURSOR']).toContain(response.body.error.code);
+    });
 
     it('is closed to strangers without a token', async () => {
       await test.http.get(api('/marketplace/seller/ledger')).expect(401);

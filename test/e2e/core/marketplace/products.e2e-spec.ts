@@ -103,6 +103,11 @@ describe('products', () => {
       ['a pack without tracks', { product_type: 'pack', track_ids: [] }, 'track_ids'],
       ['a service with a track', { track_ids: [randomUUID()] }, 'track_ids'],
       ['a track_id that is none', { product_type: 'track', track_id: 'x' }, 'track_id'],
+      ['null for a description', { description: null }, 'description'],
+      ['null for a currency', { currency: null }, 'currency'],
+      ['null for a licence', { license_type: null }, 'license_type'],
+      ['null for a status', { status: null }, 'status'],
+      ['a track whose id is null', { product_type: 'track', track_id: null }, 'track_id'],
       ['the same track twice', { product_type: 'pack', track_ids: Array(2).fill(randomUUID()) }, 'track_ids'],
     ])('refuses %s', async (_what, change, field) => {
       const before = await countProducts();
@@ -195,6 +200,8 @@ describe('products', () => {
       });
       const changed = await put(product.id, { track_id: secondTrackId }, seller).expect(200);
       expect(changed.body.data.track_ids).toEqual([secondTrackId]);
+      const same = await put(product.id, { track_id: null, track_ids: null }, seller).expect(200);
+      expect(same.body.data.track_ids).toHaveLength(1);
       const turned = await put(product.id, { product_type: 'service' }, seller).expect(200);
       expect(turned.body.data).toMatchObject({ product_type: 'service', track_id: null, track_ids: [] });
     });
@@ -205,6 +212,18 @@ describe('products', () => {
       await put(product.id, { seller_id: other.id }, seller).expect(400);
       await put(product.id, { product_type: 'track', track_id: foreignTrackId }, seller).expect(403);
       await put('x', {}, seller).expect(400);
+      for (const field of [
+        'title',
+        'description',
+        'product_type',
+        'price',
+        'currency',
+        'license_type',
+        'status',
+      ]) {
+        const { body } = await put(product.id, { [field]: null }, seller).expect(400);
+        expect(body.error.details[0].field).toBe(field);
+      }
       const { body } = await test.http.get(api(`/marketplace/products/${product.id}`)).expect(200);
       expect(body.data).toEqual(product);
     });

@@ -187,6 +187,22 @@ describe('tracks', () => {
       });
     });
 
+    it('empties what may be empty', async () => {
+      const track = await newTrack(test, owner, { fields: { genre: 'House', album: 'First', key: 'Am' } });
+      const response = await test.http
+        .put(api(`/tracks/${track.id}`))
+        .set(owner.auth)
+        .send({ genre: null, album: null, key: null, bpm: null, description: null })
+        .expect(200);
+      expect((response.body as { data: TrackBody }).data).toMatchObject({
+        genre: null,
+        album: null,
+        key: null,
+        bpm: null,
+        description: null,
+      });
+    });
+
     it('lets administrators change it', async () => {
       await test.http
         .put(api(`/tracks/${listed.id}`))
@@ -202,6 +218,11 @@ describe('tracks', () => {
       { title: 'x'.repeat(201) },
       { tags: 'a'.repeat(31) },
       { key: 'H' },
+      { title: null },
+      { artist: null },
+      { tags: null },
+      { license: null },
+      { is_public: null },
     ])('refuses %j', async (body) => {
       const before = await test.sql('SELECT * FROM tracks WHERE id = $1', [listed.id]);
       const response = await test.http

@@ -1,4 +1,6 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { Omittable } from '../../../../infrastructure/http/index.js';
 import type { LicenseType, ProductContent, ProductType } from '../product.types.js';
 import {
   AreTrackIds,
@@ -17,33 +19,39 @@ export class CreateProductDto {
   @IsTitle()
   title: string;
 
-  @IsOptional()
+  @ApiPropertyOptional({ default: '' })
+  @Omittable()
   @IsDescription()
   description = '';
 
   @IsProductType()
   product_type: ProductType;
 
+  @ApiPropertyOptional({ nullable: true })
   @IsOptional()
   @IsTrackId()
-  track_id?: string;
+  track_id?: string | null;
 
+  @ApiPropertyOptional({ nullable: true })
   @IsOptional()
   @AreTrackIds()
-  track_ids?: string[];
+  track_ids?: string[] | null;
 
   @IsPrice()
   price: number;
 
-  @IsOptional()
+  @ApiPropertyOptional({ default: 'EUR' })
+  @Omittable()
   @IsCurrency()
   currency = 'EUR';
 
-  @IsOptional()
+  @ApiPropertyOptional({ default: 'basic' })
+  @Omittable()
   @IsLicenseType()
   license_type: LicenseType = 'basic';
 
-  @IsOptional()
+  @ApiPropertyOptional({ default: 'active' })
+  @Omittable()
   @IsOfferStatus()
   status: 'draft' | 'active' = 'active';
 
@@ -63,7 +71,10 @@ export class CreateProductDto {
 }
 
 /** The tracks that a request names under either name; undefined when it names none. */
-export function trackIdsOf(dto: { track_id?: string; track_ids?: string[] }): string[] | undefined {
-  if (dto.track_id === undefined) return dto.track_ids?.map((id) => id.toLowerCase());
+export function trackIdsOf(dto: {
+  track_id?: string | null;
+  track_ids?: string[] | null;
+}): string[] | undefined {
+  if (dto.track_id == null) return dto.track_ids?.map((id) => id.toLowerCase());
   return [...new Set([dto.track_id, ...(dto.track_ids ?? [])].map((id) => id.toLowerCase()))];
 }

@@ -38,7 +38,10 @@ export const IsProductType = (): PropertyDecorator =>
   applyDecorators(ApiProperty({ enum: PRODUCT_TYPES }), IsIn(PRODUCT_TYPES));
 
 export const IsTrackId = (): PropertyDecorator =>
-  applyDecorators(ApiProperty({ format: 'uuid', description: 'For a product of type track' }), IsUUID());
+  applyDecorators(
+    ApiProperty({ type: String, format: 'uuid', description: 'For a product of type track' }),
+    IsUUID(),
+  );
 
 export const AreTrackIds = (): PropertyDecorator =>
   applyDecorators(

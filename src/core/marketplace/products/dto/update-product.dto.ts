@@ -1,4 +1,6 @@
+import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
+import { Omittable } from '../../../../infrastructure/http/index.js';
 import type { LicenseType, ProductContent, ProductType } from '../product.types.js';
 import { trackIdsOf } from './create-product.dto.js';
 import {
@@ -15,39 +17,48 @@ import {
 
 /** What to change; absent fields stay as they are. */
 export class UpdateProductDto {
-  @IsOptional()
+  @ApiPropertyOptional()
+  @Omittable()
   @IsTitle()
   title?: string;
 
-  @IsOptional()
+  @ApiPropertyOptional()
+  @Omittable()
   @IsDescription()
   description?: string;
 
-  @IsOptional()
+  @ApiPropertyOptional()
+  @Omittable()
   @IsProductType()
   product_type?: ProductType;
 
+  @ApiPropertyOptional({ nullable: true })
   @IsOptional()
   @IsTrackId()
-  track_id?: string;
+  track_id?: string | null;
 
+  @ApiPropertyOptional({ nullable: true })
   @IsOptional()
   @AreTrackIds()
-  track_ids?: string[];
+  track_ids?: string[] | null;
 
-  @IsOptional()
+  @ApiPropertyOptional()
+  @Omittable()
   @IsPrice()
   price?: number;
 
-  @IsOptional()
+  @ApiPropertyOptional()
+  @Omittable()
   @IsCurrency()
   currency?: string;
 
-  @IsOptional()
+  @ApiPropertyOptional()
+  @Omittable()
   @IsLicenseType()
   license_type?: LicenseType;
 
-  @IsOptional()
+  @ApiPropertyOptional()
+  @Omittable()
   @IsOfferStatus()
   status?: 'draft' | 'active';
 
@@ -63,6 +74,6 @@ export class UpdateProductDto {
       licenseType: dto.license_type,
       status: dto.status,
     };
-    return Object.fromEntries(Object.entries(changes).filter(([, value]) => value != null));
+    return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   }
 }
