@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CurrentUser,
   Public,
@@ -89,6 +89,7 @@ export class AuthController {
   @RequirePermission('sessions.manage')
   @ResponseMessage('Signed out')
   @ApiOperation({ summary: 'End this session, or all of them' })
+  @ApiBody({ type: LogoutDto, required: false })
   @ApiEnvelope(null, { failures: [400] })
   async logout(@CurrentUser() user: RequestUser, @Body() body: LogoutDto): Promise<null> {
     if (body.all_devices === true) await this.logoutService.logoutEverywhere(user);

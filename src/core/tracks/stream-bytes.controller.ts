@@ -1,13 +1,8 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../infrastructure/http/access/index.js';
-import {
-  ApiFailures,
-  RawResponse,
-  UuidParam,
-  WithoutHandlerTimeout,
-} from '../../infrastructure/http/index.js';
+import { ApiFile, RawResponse, UuidParam, WithoutHandlerTimeout } from '../../infrastructure/http/index.js';
 import { SignedUrlQueryDto } from '../../infrastructure/storage/index.js';
 import { TrackStreamsService } from './track-streams.service.js';
 
@@ -22,10 +17,7 @@ export class StreamBytesController {
   @RawResponse()
   @WithoutHandlerTimeout()
   @ApiOperation({ summary: 'Stream the audio behind a signed link' })
-  @ApiProduces('audio/*')
-  @ApiResponse({ status: 200, description: 'The file' })
-  @ApiResponse({ status: 206, description: 'Part of the file' })
-  @ApiFailures(400, 403, 404, 416)
+  @ApiFile('audio/*', 400, 403, 404)
   stream(
     @UuidParam('trackId') trackId: string,
     @Query() signature: SignedUrlQueryDto,

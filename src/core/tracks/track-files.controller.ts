@@ -1,10 +1,10 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CurrentUser, OptionalAuth, type RequestUser } from '../../infrastructure/http/access/index.js';
 import {
   ApiEnvelope,
-  ApiFailures,
+  ApiFile,
   RawResponse,
   UuidParam,
   WithoutHandlerTimeout,
@@ -31,10 +31,7 @@ export class TrackFilesController {
   @RawResponse()
   @WithoutHandlerTimeout()
   @ApiOperation({ summary: 'Download the original file' })
-  @ApiProduces('audio/*')
-  @ApiResponse({ status: 200, description: 'The file' })
-  @ApiResponse({ status: 206, description: 'Part of the file' })
-  @ApiFailures(400, 403, 404, 416, 422)
+  @ApiFile('audio/*', 400, 403, 404, 422)
   download(
     @UuidParam() id: string,
     @Req() request: FastifyRequest,
@@ -48,9 +45,7 @@ export class TrackFilesController {
   @OptionalAuth()
   @RawResponse()
   @ApiOperation({ summary: 'Get the cover' })
-  @ApiProduces('image/*')
-  @ApiResponse({ status: 200, description: 'The picture' })
-  @ApiFailures(400, 404)
+  @ApiFile('image/*', 400, 404)
   cover(
     @UuidParam() id: string,
     @Req() request: FastifyRequest,

@@ -1,3 +1,4 @@
+export { callerAddressOf } from './context/caller-address.js';
 export * from './context/request-context.js';
 export { requestIdOf } from './context/request-id.js';
 export { registerRequestScope } from './context/request-scope.hooks.js';
@@ -11,6 +12,7 @@ export { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 export * from './openapi/api-document.js';
 export * from './openapi/api-envelope.decorator.js';
 export * from './openapi/api-failures.decorator.js';
+export * from './openapi/api-file.decorator.js';
 export * from './pagination/cursor-codec.js';
 export * from './pagination/page-query.dto.js';
 export * from './rate-limits.decorator.js';

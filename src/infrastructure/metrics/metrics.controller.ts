@@ -1,8 +1,8 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../http/access/index.js';
-import { OutsideGlobalLimit, RawResponse } from '../http/index.js';
+import { ApiFailures, OutsideGlobalLimit, RawResponse } from '../http/index.js';
 import { metricsForbidden, metricsTokenRequired } from './metrics.errors.js';
 import { Metrics } from './metrics.js';
 import { OperatorAccess } from './operator-access.js';
@@ -21,6 +21,14 @@ export class MetricsController {
   @OutsideGlobalLimit()
   @RawResponse()
   @ApiOperation({ summary: 'Metrics in Prometheus text, or as JSON' })
+  @ApiOkResponse({
+    description: 'The metrics',
+    content: {
+      'text/plain': { schema: { type: 'string' } },
+      'application/json': { schema: { type: 'array', items: { type: 'object' } } },
+    },
+  })
+  @ApiFailures(401, 403)
   async read(
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../../infrastructure/http/access/index.js';
 import { ApiEnvelope } from '../../../infrastructure/http/index.js';
 import { TrialBalanceDto } from './dto/trial-balance.dto.js';
@@ -11,8 +11,8 @@ import { LedgerService } from './ledger.service.js';
 export class LedgerAdminController {
   constructor(private readonly ledger: LedgerService) {}
 
-  /** Adds the book up and says what does not agree. */
   @Get('verify')
+  @ApiOperation({ summary: 'Adds the book up and says what does not agree' })
   @RequirePermission('ledger.verify')
   @ApiEnvelope(TrialBalanceDto)
   async verify(): Promise<TrialBalanceDto> {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import {
   CurrentUser,
@@ -17,8 +17,8 @@ import { LedgerService } from './ledger.service.js';
 export class LedgerController {
   constructor(private readonly ledger: LedgerService) {}
 
-  /** The lines on the caller's accounts, newest first. */
   @Get()
+  @ApiOperation({ summary: "The lines on the caller's accounts, newest first" })
   @RequirePermission('sales.read')
   @ApiEnvelope(LedgerEntryDto, { paginated: true, failures: [400] })
   async list(

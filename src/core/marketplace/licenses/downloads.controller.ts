@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppConfig } from '../../../infrastructure/config/index.js';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../../../infrastructure/http/access/index.js';
 import {
   ApiEnvelope,
-  ApiFailures,
+  ApiFile,
   RawResponse,
   UuidParam,
   WithoutHandlerTimeout,
@@ -29,8 +29,8 @@ export class DownloadsController {
     private readonly config: AppConfig,
   ) {}
 
-  /** A signed link to the original file, with an active licence only. */
   @Get(':product_id')
+  @ApiOperation({ summary: 'A signed link to the original file, with an active licence only' })
   @RequirePermission('downloads.create')
   @ApiEnvelope(DownloadDto, { failures: [400, 404] })
   async createLink(
@@ -45,15 +45,12 @@ export class DownloadsController {
     };
   }
 
-  /** The file behind a signed link, whole or in part. */
   @Get(':product_id/:track_id')
+  @ApiOperation({ summary: 'The file behind a signed link, whole or in part' })
   @Public()
   @RawResponse()
   @WithoutHandlerTimeout()
-  @ApiProduces('audio/*')
-  @ApiResponse({ status: 200, description: 'The file' })
-  @ApiResponse({ status: 206, description: 'Part of the file' })
-  @ApiFailures(400, 403, 404, 416)
+  @ApiFile('audio/*', 400, 403, 404)
   async sendFile(
     @UuidParam('product_id') productId: string,
     @UuidParam('track_id') trackId: string,

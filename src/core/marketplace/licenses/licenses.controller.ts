@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import {
   CurrentUser,
@@ -16,8 +16,8 @@ import { LicensesService } from './licenses.service.js';
 export class LicensesController {
   constructor(private readonly licenses: LicensesService) {}
 
-  /** What the caller bought, newest first. */
   @Get()
+  @ApiOperation({ summary: 'What the caller bought, newest first' })
   @RequirePermission('licenses.read')
   @ApiEnvelope(LicenseDto, { paginated: true, failures: [400] })
   async list(
@@ -27,8 +27,8 @@ export class LicensesController {
     return (await this.licenses.listOwn(user.id, query)).map((license) => LicenseDto.of(license));
   }
 
-  /** One of the caller's licences. */
   @Get(':id')
+  @ApiOperation({ summary: "One of the caller's licences" })
   @RequirePermission('licenses.read')
   @ApiEnvelope(LicenseDto, { failures: [400, 404] })
   async get(@CurrentUser() user: RequestUser, @UuidParam() id: string): Promise<LicenseDto> {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { RequirePermission } from '../../../infrastructure/http/access/index.js';
 import { ApiEnvelope } from '../../../infrastructure/http/index.js';
@@ -13,8 +13,8 @@ import { OrdersService } from './orders.service.js';
 export class OrdersAdminController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** All orders, newest first. */
   @Get()
+  @ApiOperation({ summary: 'All orders, newest first' })
   @RequirePermission('orders.read_all')
   @ApiEnvelope(OrderDto, { paginated: true, failures: [400] })
   async list(@Query() query: AdminOrdersQueryDto): Promise<Paginated<OrderDto>> {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import {
   CurrentUser,
@@ -23,8 +23,8 @@ export class OrdersController {
     private readonly orders: OrdersService,
   ) {}
 
-  /** Orders products and opens the payment; a free order completes at once. */
   @Post()
+  @ApiOperation({ summary: 'Orders products and opens the payment; a free order completes at once' })
   @RequirePermission('orders.create')
   @Idempotent()
   @ResponseMessage('Order created')
@@ -32,22 +32,22 @@ export class OrdersController {
   async create(
     @Body() body: CreateOrderDto,
     @CurrentUser() user: RequestUser,
-    @Headers('idempotency-key') idempotencyKey?: string,
+    @Headers('Idempotency-Key') idempotencyKey?: string,
   ): Promise<CheckoutDto> {
     const productIds = body.items.map((item) => item.product_id);
     return CheckoutDto.of(await this.checkout.place(user, productIds, idempotencyKey));
   }
 
-  /** The caller's orders as buyer or as seller, newest first. */
   @Get()
+  @ApiOperation({ summary: "The caller's orders as buyer or as seller, newest first" })
   @RequirePermission('orders.read')
   @ApiEnvelope(OrderDto, { paginated: true, failures: [400] })
   async list(@CurrentUser() user: RequestUser, @Query() query: OrdersQueryDto): Promise<Paginated<OrderDto>> {
     return (await this.orders.listOwn(user.id, query.role, query)).map((order) => OrderDto.of(order));
   }
 
-  /** One order, for its buyer, a seller in it, or an administrator. */
   @Get(':id')
+  @ApiOperation({ summary: 'One order, for its buyer, a seller in it, or an administrator' })
   @RequirePermission('orders.read')
   @ApiEnvelope(OrderDto, { failures: [400, 404] })
   async get(@CurrentUser() user: RequestUser, @UuidParam() id: string): Promise<OrderDto> {

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import {
   CurrentUser,
@@ -17,8 +17,8 @@ import { OrdersService } from './orders.service.js';
 export class SalesController {
   constructor(private readonly orders: OrdersService) {}
 
-  /** The caller's sold items, the latest sale first. */
   @Get()
+  @ApiOperation({ summary: "The caller's sold items, the latest sale first" })
   @RequirePermission('sales.read')
   @ApiEnvelope(SaleDto, { paginated: true, failures: [400] })
   async list(@CurrentUser() user: RequestUser, @Query() query: SalesQueryDto): Promise<Paginated<SaleDto>> {

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { RequirePermission } from '../../../infrastructure/http/access/index.js';
 import { ApiEnvelope, ResponseMessage, UuidParam } from '../../../infrastructure/http/index.js';
@@ -17,24 +17,24 @@ export class PaymentsAdminController {
     private readonly inbox: WebhookInbox,
   ) {}
 
-  /** Cases that a person has to decide, newest first. */
   @Get('payments/exceptions')
+  @ApiOperation({ summary: 'Cases that a person has to decide, newest first' })
   @RequirePermission('payments.read_all')
   @ApiEnvelope(PaymentExceptionDto, { paginated: true, failures: [400] })
   async listExceptions(@Query() query: PaymentExceptionsQueryDto): Promise<Paginated<PaymentExceptionDto>> {
     return (await this.exceptions.list(query)).map((one) => PaymentExceptionDto.of(one));
   }
 
-  /** The inbox of provider deliveries, newest first. */
   @Get('webhook-events')
+  @ApiOperation({ summary: 'The inbox of provider deliveries, newest first' })
   @RequirePermission('webhooks.read')
   @ApiEnvelope(WebhookEventDto, { paginated: true, failures: [400] })
   async listWebhooks(@Query() query: WebhookEventsQueryDto): Promise<Paginated<WebhookEventDto>> {
     return (await this.inbox.list(query)).map((one) => WebhookEventDto.of(one));
   }
 
-  /** Applies a stored delivery once more. */
   @Post('webhook-events/:id/replay')
+  @ApiOperation({ summary: 'Applies a stored delivery once more' })
   @RequirePermission('webhooks.replay')
   @HttpCode(202)
   @ResponseMessage('Queued')

@@ -1,5 +1,5 @@
 import { Controller, Headers, HttpCode, Post, type RawBodyRequest, Req } from '@nestjs/common';
-import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { Public } from '../../../infrastructure/http/access/index.js';
 import {
@@ -19,14 +19,18 @@ type Delivery = RawBodyRequest<FastifyRequest>;
 export class WebhooksController {
   constructor(private readonly inbox: WebhookInbox) {}
 
-  /** Stores a delivery of Hyperswitch; it is applied afterwards. */
   @Post('hyperswitch')
+  @ApiOperation({ summary: 'Stores a delivery of Hyperswitch; it is applied afterwards' })
   @Public()
   @OutsideGlobalLimit()
   @EndpointLimit('webhook')
   @HttpCode(200)
   @ResponseMessage('Received')
   @ApiHeader({ name: 'x-webhook-signature-512', description: 'HMAC-SHA512 of the raw body, lower-case hex' })
+  @ApiBody({
+    description: 'The event as the provider signed it',
+    schema: { type: 'object', additionalProperties: true },
+  })
   @ApiEnvelope(null, { failures: [400, 401, 503] })
   async hyperswitch(
     @Req() request: Delivery,
@@ -35,16 +39,22 @@ export class WebhooksController {
     return this.receive('hyperswitch', request, signature);
   }
 
-  /** Stores a delivery of Stripe, of the platform or of Connect; it is applied afterwards. */
   @Post('stripe')
+  @ApiOperation({
+    summary: 'Stores a delivery of Stripe, of the platform or of Connect; it is applied afterwards',
+  })
   @Public()
   @OutsideGlobalLimit()
   @EndpointLimit('webhook')
   @HttpCode(200)
   @ResponseMessage('Received')
-  @ApiHeader({ name: 'Stripe-Signature' })
+  @ApiHeader({ name: 'Stripe-Signature', description: 'Time and HMAC-SHA256 of the raw body' })
+  @ApiBody({
+    description: 'The event as the provider signed it',
+    schema: { type: 'object', additionalProperties: true },
+  })
   @ApiEnvelope(null, { failures: [400, 401, 503] })
-  async stripe(@Req() request: Delivery, @Headers('stripe-signature') signature?: string): Promise<null> {
+  async stripe(@Req() request: Delivery, @Headers('Stripe-Signature') signature?: string): Promise<null> {
     return this.receive('stripe', request, signature);
   }
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import {
   CurrentUser,
@@ -22,8 +22,8 @@ import { ProductsService } from './products.service.js';
 export class ProductsController {
   constructor(private readonly products: ProductsService) {}
 
-  /** Products on show; the caller's own drafts on request. */
   @Get()
+  @ApiOperation({ summary: "Products on show; the caller's own drafts on request" })
   @OptionalAuth()
   @ApiEnvelope(ProductDto, { paginated: true, failures: [400] })
   async list(
@@ -34,16 +34,16 @@ export class ProductsController {
     return products.map((product) => ProductDto.of(product));
   }
 
-  /** One product, when it is on show or the caller's own. */
   @Get(':id')
+  @ApiOperation({ summary: "One product, when it is on show or the caller's own" })
   @OptionalAuth()
   @ApiEnvelope(ProductDto, { failures: [400, 404] })
   async get(@UuidParam() id: string, @CurrentUser() user: RequestUser | undefined): Promise<ProductDto> {
     return ProductDto.of(await this.products.getVisible(id, user));
   }
 
-  /** Offers something; for creators. */
   @Post()
+  @ApiOperation({ summary: 'Offers something; for creators' })
   @RequirePermission('products.create')
   @ResponseMessage('Product created')
   @ApiEnvelope(ProductDto, { status: 201, failures: [400, 409] })
@@ -51,8 +51,8 @@ export class ProductsController {
     return ProductDto.of(await this.products.create(user.id, CreateProductDto.contentOf(body)));
   }
 
-  /** Changes a product of the caller. */
   @Put(':id')
+  @ApiOperation({ summary: 'Changes a product of the caller' })
   @RequirePermission('products.update')
   @RequireOwnershipOrAdmin(ProductOwnershipResolver)
   @ResponseMessage('Product updated')
@@ -65,8 +65,8 @@ export class ProductsController {
     return ProductDto.of(await this.products.update(id, UpdateProductDto.changesOf(body), user));
   }
 
-  /** Takes a product of the caller off sale for good; buyers keep their licences. */
   @Delete(':id')
+  @ApiOperation({ summary: 'Takes a product of the caller off sale for good; buyers keep their licences' })
   @RequirePermission('products.delete')
   @RequireOwnershipOrAdmin(ProductOwnershipResolver)
   @HttpCode(200)

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CurrentUser,
   type RequestUser,
@@ -22,6 +22,7 @@ export class RefundsController {
   @Idempotent()
   @ResponseMessage('Refund requested; it is pending until the payment provider confirms it')
   @ApiOperation({ summary: 'Asks for the order to be given back: its buyer, its sellers, administrators' })
+  @ApiBody({ type: RefundRequestDto, required: false })
   @ApiEnvelope(RequestedRefundDto, { status: 202, failures: [400, 404, 503] })
   async request(
     @UuidParam() id: string,

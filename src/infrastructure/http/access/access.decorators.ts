@@ -30,7 +30,7 @@ export const Public = (): RouteDecorator => applyDecorators(access({ kind: 'publ
 
 /** Open to everybody; a token that is sent along must be valid and tells who asks. */
 export const OptionalAuth = (): RouteDecorator =>
-  applyDecorators(access({ kind: 'optional' }), ApiBearerAuth(), ApiFailures(401));
+  applyDecorators(access({ kind: 'optional' }), ApiSecurity({}), ApiBearerAuth(), ApiFailures(401));
 
 /** For callers whose role has the permission: 401 without a valid token, 403 without the permission. */
 export const RequirePermission = (permission: string): RouteDecorator =>

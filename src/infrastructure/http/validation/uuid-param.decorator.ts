@@ -1,4 +1,5 @@
 import { Injectable, Param, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { validationFailed } from '../../../common/errors/index.js';
 import { isUuid } from '../../../common/ids/index.js';
 
@@ -12,4 +13,12 @@ export class UuidPipe implements PipeTransform<string, string> {
 }
 
 /** A path parameter that is a UUID. */
-export const UuidParam = (name = 'id'): ParameterDecorator => Param(name, UuidPipe);
+export const UuidParam =
+  (name = 'id'): ParameterDecorator =>
+  (target, method, index) => {
+    Param(name, UuidPipe)(target, method, index);
+    if (method === undefined) return;
+    const descriptor = Object.getOwnPropertyDescriptor(target, method);
+    if (descriptor === undefined) return;
+    ApiParam({ name, schema: { type: 'string', format: 'uuid' } })(target, method, descriptor);
+  };

@@ -1,4 +1,4 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -16,7 +16,7 @@ import {
 
 /** One item of a partial refund. */
 export class RefundItemDto {
-  @ApiPropertyOptional({ format: 'uuid' })
+  @ApiProperty({ format: 'uuid' })
   @IsUUID()
   order_item_id: string;
 }
@@ -31,6 +31,8 @@ export class RefundRequestDto {
 
   @ApiPropertyOptional({
     type: [RefundItemDto],
+    minItems: 1,
+    maxItems: 50,
     description: 'A part of the order: 422 PARTIAL_REFUND_NOT_AVAILABLE',
   })
   @IsOptional()
@@ -42,6 +44,8 @@ export class RefundRequestDto {
   items?: RefundItemDto[];
 
   @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
     description: 'A part of the price in minor units: 422 PARTIAL_REFUND_NOT_AVAILABLE',
   })
   @IsOptional()

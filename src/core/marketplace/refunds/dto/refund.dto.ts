@@ -12,7 +12,7 @@ export class RefundDto {
   @ApiProperty({ format: 'uuid' })
   order_id: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer', description: 'Minor units' })
   amount: number;
 
   @ApiProperty({ example: 'EUR' })
