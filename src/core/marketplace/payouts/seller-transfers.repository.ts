@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, type QueryDeepPartialEntity } from 'typeorm';
+import { In, IsNull, Not, type QueryDeepPartialEntity } from 'typeorm';
 import { Database, toSafeInteger } from '../../../infrastructure/database/index.js';
 import { SellerTransfer } from './seller-transfer.entity.js';
 
@@ -140,11 +140,24 @@ export class SellerTransfersRepository {
     return rows.map((row) => row.id);
   }
 
-  /** True while a reversal may still bring back what the seller seems to owe. */
-  async hasOpenReversal(sellerId: string, currency: string): Promise<boolean> {
-    return this.database
+  /**
+   * True while what the seller seems to owe may still come back: by a reversal, or because the transfer of a
+   * refunded order is on its way and will be taken back or never arrive (07 7.9.6).
+   */
+  async mayMoneyComeBack(sellerId: string, currency: string): Promise<boolean> {
+    const refunded = { sellerId, currency, reversalRefundId: Not(IsNull()) };
+    return this.database.repository(SellerTransfer).existsBy([
+      { sellerId, currency, status: 'reversal_pending' },
+      { ...refunded, status: 'processing' },
+      { ...refunded, outcomeUnknown: true },
+    ]);
+  }
+
+  /** Transfers that found nothing to pay are due again: something of the seller's came back. */
+  async wakeWithheld(sellerId: string, currency: string, now: Date): Promise<void> {
+    await this.database
       .repository(SellerTransfer)
-      .existsBy({ sellerId, currency, status: 'reversal_pending' });
+      .update({ id: In(await this.findWithheld(sellerId, currency)) }, { nextRetryAt: now });
   }
 
   /** Net amounts of a seller that wait for their transfer, by currency, in minor units. */

@@ -119,7 +119,7 @@ export class TransferClaims {
     const amount = Math.min(transfer.netAmount, payableMinor);
     const isShort = amount < transfer.netAmount;
     const mayComeBack =
-      isShort && (await this.transfers.hasOpenReversal(transfer.sellerId, transfer.currency));
+      isShort && (await this.transfers.mayMoneyComeBack(transfer.sellerId, transfer.currency));
     if (amount <= 0 || mayComeBack) return this.withhold(transfer);
     const reserved = {
       amount,

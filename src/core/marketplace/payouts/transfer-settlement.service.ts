@@ -140,6 +140,7 @@ export class TransferSettlement {
       updatedAt: now,
       ...UNCLAIMED,
     });
+    await this.transfers.wakeWithheld(transfer.sellerId, transfer.currency, now);
     return 'reversed';
   }
 

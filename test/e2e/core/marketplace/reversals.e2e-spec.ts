@@ -2,6 +2,7 @@ import { type Actor, api, waitFor } from '../../../support/index.js';
 import { MoneyWorld, type Seller } from './money-world.js';
 
 const CREATE = { method: 'POST', path: '^/v1/transfers$' };
+const LOOK_UP = { method: 'GET', path: '^/v1/transfers' };
 const REVERSE = { method: 'POST', path: '/reversals$' };
 
 describe('a refund and the transfers of its order', () => {
@@ -328,6 +329,34 @@ describe('a refund and the transfers of its order', () => {
       expect(await world.transfer(second.id)).toMatchObject({ amount: '2250', withheld: '0' });
       expect(await world.payable(seller.id)).toBe(0);
     });
+
+    it.each([
+      ['arrived', 'drop_after_commit', 3 * 60_000],
+      ['never arrived', 'drop_before_commit', 11 * 60_000],
+    ] as const)(
+      'keeps a later sale whole while nobody knows of a refunded transfer that it %s',
+      async (_, fault, laterMs) => {
+        world.sandbox.orderFault({ fault, times: 2, match: CREATE });
+        const first = await world.paidOrder([seller], { transfers: 'unknown' });
+        world.sandbox.orderFault({ fault: 'status', status: 500, match: LOOK_UP });
+        await world.refunded(first);
+        await world.quiet();
+        expect((await world.transfer(first.id)).status).toBe('unknown');
+        expect(await world.payable(seller.id)).toBe(-2250);
+        const second = await world.paidOrder([seller], { priceMinor: 4000, transfers: null });
+        await waitFor(async () => (await world.transfers(second.id))[0]?.failure_code);
+        expect(await world.transfer(second.id)).toMatchObject({
+          status: 'pending',
+          failure_code: 'WITHHELD_FOR_DEBT',
+        });
+        await jobAt(laterMs);
+        await world.transfersAre(first.id, 'reversed');
+        await world.runRetryJob();
+        await world.transfersAre(second.id, 'completed');
+        expect(await world.transfer(second.id)).toMatchObject({ amount: '3600', withheld: '0' });
+        expect(await world.payable(seller.id)).toBe(0);
+      },
+    );
 
     it('a part is withheld when the sale is larger than the debt', async () => {
       const first = await world.paidOrder([seller], { priceMinor: 1000 });
