@@ -387,6 +387,26 @@ describe('seller transfers', () => {
     );
   });
 
+  it('sends the others although the one that is due the longest cannot be sent', async () => {
+    const blocked = await world.seller({ isReady: false });
+    const broken = await world.paidOrder([blocked], { transfers: 'blocked_account' });
+    const order = await refusedOrder('balance_insufficient');
+    await world.test.sql(
+      `UPDATE seller_transfers SET status = 'unknown', outcome_unknown = true, next_retry_at = created_at
+        WHERE order_id = $1`,
+      [broken.id],
+    );
+    try {
+      expect(await retryJobAt(HOUR_MS)).toMatchObject({ transfers_broken: 1, transfers_completed: 1 });
+      expect((await world.transfer(order.id)).status).toBe('completed');
+    } finally {
+      await world.test.sql(
+        `UPDATE seller_transfers SET status = 'blocked_account', outcome_unknown = false WHERE order_id = $1`,
+        [broken.id],
+      );
+    }
+  });
+
   it('makes no transfer for a free order', async () => {
     const order = await world.placeOrder(await world.buyer(), [await world.product(seller, 0)]);
     await world.orderIs(order.id, 'completed');

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { Clock } from '../../../../common/time/index.js';
 import { ScheduledJob, type JobRun } from '../../../../infrastructure/scheduling/index.js';
 import { ReversalSender } from '../reversal-sender.service.js';
@@ -16,6 +17,8 @@ const BATCH = 100;
     'Sends due seller transfers and reversals again; what a dead process was sending becomes unknown.',
 })
 export class TransferRetryJob implements JobRun {
+  private readonly logger = new Logger(TransferRetryJob.name);
+
   constructor(
     private readonly transfers: SellerTransfersRepository,
     private readonly reversals: TransferReversalsRepository,
@@ -35,13 +38,31 @@ export class TransferRetryJob implements JobRun {
     const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
     for (const id of await this.transfers.findDue(now, BATCH)) {
       if (signal.aborted) break;
-      const result = await this.sender.send(id, { trigger: 'job' });
-      count('skipped' in result ? `skipped_${result.skipped}` : `transfers_${result.settledAs}`);
+      count(await this.unlessBroken('transfer', id, () => this.sendTransfer(id)));
     }
     for (const id of await this.reversals.findDue(now, BATCH)) {
       if (signal.aborted) break;
-      count(`reversals_${await this.reversalSender.send(id)}`);
+      count(await this.unlessBroken('reversal', id, () => this.sendReversal(id)));
     }
     return Object.fromEntries(counts);
+  }
+
+  private async sendTransfer(id: string): Promise<string> {
+    const result = await this.sender.send(id, { trigger: 'job' });
+    return 'skipped' in result ? `skipped_${result.skipped}` : `transfers_${result.settledAs}`;
+  }
+
+  private async sendReversal(id: string): Promise<string> {
+    return `reversals_${await this.reversalSender.send(id)}`;
+  }
+
+  /** The longest due come first, so one that cannot be sent must not keep the others from their turn. */
+  private async unlessBroken(what: string, id: string, send: () => Promise<string>): Promise<string> {
+    try {
+      return await send();
+    } catch (error) {
+      this.logger.error({ message: `a ${what} could not be sent again`, [`${what}_id`]: id, err: error });
+      return `${what}s_broken`;
+    }
   }
 }
