@@ -249,6 +249,34 @@ describe('ProcessRefundWebhook', () => {
     await world.orderIs(order.id, 'refunded');
   });
 
+  it('asks more and more seldom while nobody knows whether the provider has it', async () => {
+    const order = await world.paidOrder([seller]);
+    world.sandbox.orderFault({ fault: 'status', status: 500, times: 20, match: { path: '/refunds' } });
+    expect((await world.requestRefund(order.id, order.buyer)).status).toBe(202);
+    const { id } = await world.refund(order.id);
+    for (const seconds of [2, 5, 15, 60]) {
+      await waitFor(
+        async () => {
+          const [delivery] = await world.test.sql<{ wait: string }>(
+            `SELECT ceil(extract(epoch FROM due_at - now())) AS wait FROM outbox_deliveries
+              WHERE handler = 'refunds.submit' AND aggregate_id = $1 AND lease_until IS NULL`,
+            [id],
+          );
+          return Number(delivery?.wait) > seconds / 2 && Number(delivery?.wait) <= seconds;
+        },
+        { what: `a wait of ${String(seconds)} s` },
+      );
+      await world.test.sql('UPDATE outbox_deliveries SET due_at = now() WHERE aggregate_id = $1', [id]);
+    }
+    world.sandbox.clearFaults();
+    await waitFor(async () => {
+      await world.test.sql('UPDATE outbox_deliveries SET due_at = now() WHERE aggregate_id = $1', [id]);
+      return (await world.refund(order.id)).psp_ack_at;
+    });
+    world.sandbox.succeedRefund((await world.refund(order.id)).psp_refund_id);
+    await world.orderIs(order.id, 'refunded');
+  });
+
   it.each([
     ['refuses our key', 401],
     ['forbids the call', 403],

@@ -12,13 +12,17 @@ const UNKNOWN_SECONDS = [2, 5, 15, 60, 300] as const;
 const MISCONFIGURED_SECONDS = 300;
 
 /** Delivers a refund to the provider until there is a definite answer, with one id (07 7.9.1, 7.9.2). */
-@OutboxHandler(refundRequested, 'refunds.submit', { lane: 'money', maxAttempts: 'unlimited' })
+@OutboxHandler(refundRequested, 'refunds.submit', {
+  lane: 'money',
+  maxAttempts: 'unlimited',
+  backoff: UNKNOWN_SECONDS,
+})
 export class SubmitRefundHandler implements EventHandler<{ refundId: string }> {
   private readonly logger = new Logger(SubmitRefundHandler.name);
 
   constructor(private readonly submission: RefundSubmission) {}
 
-  async handle({ payload, attempt }: DeliveredEvent<{ refundId: string }>): Promise<void> {
+  async handle({ payload }: DeliveredEvent<{ refundId: string }>): Promise<void> {
     const submittedAs = await this.submission.submit(payload.refundId);
     if (submittedAs === 'misconfigured') {
       this.logger.error({
@@ -27,9 +31,6 @@ export class SubmitRefundHandler implements EventHandler<{ refundId: string }> {
       });
       throw new RetryLater(MISCONFIGURED_SECONDS, 'the provider is misconfigured');
     }
-    if (submittedAs === 'unknown') {
-      const step = Math.min(attempt, UNKNOWN_SECONDS.length) - 1;
-      throw new RetryLater(UNKNOWN_SECONDS[step] ?? MISCONFIGURED_SECONDS, 'nobody knows whether it arrived');
-    }
+    if (submittedAs === 'unknown') throw new Error('Nobody knows whether the refund arrived');
   }
 }
