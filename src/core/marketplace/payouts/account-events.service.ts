@@ -32,11 +32,11 @@ export class AccountEvents implements OnModuleInit {
       await this.snapshots.store(disconnected(accountId));
       return 'applied';
     }
-    const account = await this.read(accountId);
     if (known) {
-      await this.snapshots.store(account);
+      await this.snapshots.refresh(accountId, () => this.read(accountId));
       return 'applied';
     }
+    const account = await this.read(accountId);
     // The event may be faster than our own storing of the account (08 2.5).
     if (account.userId === null || !(await this.accounts.findByUser(account.userId))) return 'unmatched';
     return (await this.snapshots.attach(account.userId, account)) ? 'applied' : 'unmatched';

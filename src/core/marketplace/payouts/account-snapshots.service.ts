@@ -7,6 +7,8 @@ import { PayoutProvider, type ConnectedAccount } from './payout-provider.js';
 import { transferDue } from './payouts.events.js';
 import { SellerTransfersRepository } from './seller-transfers.repository.js';
 
+const READ_TRIES = 5;
+
 /** Keeps what the provider says about an account; a seller who becomes payable gets what waited (08 2.3). */
 @Injectable()
 export class AccountSnapshots {
@@ -18,9 +20,19 @@ export class AccountSnapshots {
     private readonly clock: Clock,
   ) {}
 
-  /** Reads the account again; the order of events proves nothing. Outside any transaction. */
-  async refresh(stripeAccountId: string): Promise<void> {
-    await this.store(await this.provider.getAccount(stripeAccountId));
+  /**
+   * Reads the account again; the order of events proves nothing, and neither does the order of answers: one
+   * that was overtaken on its way is asked for once more. Outside any transaction.
+   */
+  async refresh(
+    stripeAccountId: string,
+    read = (): Promise<ConnectedAccount> => this.provider.getAccount(stripeAccountId),
+  ): Promise<void> {
+    for (let tries = 1; tries < READ_TRIES; tries += 1) {
+      const seen = (await this.accounts.findByStripeAccount(stripeAccountId))?.fetchedAt ?? null;
+      if (await this.store(await read(), seen)) return;
+    }
+    await this.store(await read());
   }
 
   /** The account of a user who has none yet. @returns false when the user has another one */
@@ -33,16 +45,20 @@ export class AccountSnapshots {
     return true;
   }
 
-  /** Stores the snapshot and sends the seller's blocked transfers on their way. */
+  /**
+   * Stores the snapshot and sends the seller's blocked transfers on their way.
+   * @returns false when another one was stored since `seen`, and nothing was changed
+   */
   @Transactional()
-  async store(account: ConnectedAccount): Promise<void> {
+  async store(account: ConnectedAccount, seen?: Date | null): Promise<boolean> {
     const now = this.clock.now();
-    await this.accounts.saveSnapshot(account, now);
-    if (!account.transfersEnabled) return;
+    if (!(await this.accounts.saveSnapshot(account, now, seen))) return false;
+    if (!account.transfersEnabled) return true;
     const row = await this.accounts.findByStripeAccount(account.accountId);
-    if (!row) return;
+    if (!row) return true;
     for (const transferId of await this.transfers.unblockReady(now, row.userId)) {
       await this.outbox.append(transferDue, { aggregateId: transferId, payload: { transferId } });
     }
+    return true;
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { newId } from '../../../common/ids/index.js';
 import { Database } from '../../../infrastructure/database/index.js';
 import { ConnectAccount } from './connect-account.entity.js';
@@ -52,10 +53,17 @@ export class ConnectAccountsRepository {
       .update({ userId, creationEpoch: epoch }, { creationEpoch: epoch + 1, updatedAt: now });
   }
 
-  /** Stores what the provider says now. */
-  async saveSnapshot(account: ConnectedAccount, now: Date): Promise<void> {
-    await this.database.repository(ConnectAccount).update(
-      { stripeAccountId: account.accountId },
+  /**
+   * Stores what the provider says now.
+   * @param seen `fetchedAt` before the provider was asked; undefined stores it whatever is there
+   * @returns false when another answer was stored meanwhile
+   */
+  async saveSnapshot(account: ConnectedAccount, now: Date, seen: Date | null | undefined): Promise<boolean> {
+    const result = await this.database.repository(ConnectAccount).update(
+      {
+        stripeAccountId: account.accountId,
+        ...(seen === undefined ? {} : { fetchedAt: seen ?? IsNull() }),
+      },
       {
         transfersEnabled: account.transfersEnabled,
         payoutsEnabled: account.payoutsEnabled,
@@ -66,5 +74,6 @@ export class ConnectAccountsRepository {
         updatedAt: now,
       },
     );
+    return result.affected === 1;
   }
 }

@@ -175,6 +175,26 @@ describe('seller accounts and balances', () => {
       await world.transfersAre(order.id, 'completed');
     });
 
+    it('is read again when something newer was stored while the answer was on its way', async () => {
+      const seller = await world.seller({ isReady: false });
+      await world.quiet();
+      world.sandbox.orderFault({ fault: 'hold', match: { method: 'GET', path: '^/v1/accounts/' } });
+      const status = world.test.http
+        .get(api('/marketplace/seller/connect/status'))
+        .set(seller.auth)
+        .then((response) => response.status);
+      await waitFor(() => world.sandbox.holds()[0]);
+      await world.makeReady(seller.id, seller.stripeAccountId);
+      world.sandbox.releaseHolds();
+      expect(await status).toBe(200);
+      await world.quiet();
+      expect(
+        await world.test.sql('SELECT transfers_enabled FROM connect_accounts WHERE user_id = $1', [
+          seller.id,
+        ]),
+      ).toEqual([{ transfers_enabled: true }]);
+    });
+
     it('notices a seller who took the permission back', async () => {
       const seller = await world.seller();
       world.sandbox.deauthorizeAccount(seller.stripeAccountId);
