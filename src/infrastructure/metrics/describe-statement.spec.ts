@@ -17,6 +17,8 @@ describe('describeStatement', () => {
     ],
     ['WITH a AS (SELECT 1) SELECT * FROM products', 'select', 'products'],
     ['-- who\nSELECT * /* FROM nowhere */ FROM jobs', 'select', 'jobs'],
+    ['SELECT extract(epoch FROM due_at - now()) FROM outbox_deliveries', 'select', 'outbox_deliveries'],
+    ['SELECT a IS DISTINCT FROM b AS differs FROM licenses', 'select', 'licenses'],
     ['START TRANSACTION', 'transaction', 'none'],
     ['COMMIT', 'transaction', 'none'],
     ['SAVEPOINT a', 'transaction', 'none'],

@@ -16,7 +16,11 @@ const WRITES = [
     new RegExp(String.raw`(?<!\bfor\s+(?:no\s+key\s+)?|\bdo\s+)\bupdate\s+(?:only\s+)?${NAME}`, 'i'),
   ],
 ] as const;
-const READ = new RegExp(String.raw`\bfrom\s+(?:only\s+)?${NAME}`, 'i');
+// Neither extract(epoch FROM due_at) nor IS DISTINCT FROM reads a table.
+const READ = new RegExp(
+  String.raw`(?<!\bextract\s*\(\s*\w+\s+|\bdistinct\s+)\bfrom\s+(?:only\s+)?${NAME}`,
+  'i',
+);
 const TRANSACTION = /^(?:begin|start|commit|rollback|savepoint|release)\b/i;
 
 /** Reads operation and table from SQL text. Statements repeat, so the answer is remembered by text. */
