@@ -54,4 +54,5 @@ docker-build: ## the production image
 	docker build -f docker/Dockerfile -t $(IMAGE):$(VERSION) .
 
 docker-run: ## the image with PostgreSQL, Redis, RabbitMQ, ClamAV and a mail catcher
-	docker compose -f docker/docker-compose.yml up --build
+	@$(NODE) tools/dev/env.mjs
+	docker compose --env-file .env -f docker/docker-compose.yml up --build

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { type Server, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,7 @@ const COPIED = [
   'tsconfig.build.json',
   'nest-cli.json',
   '.swcrc',
+  'Makefile',
 ].concat(['src', 'migrations', 'tools', 'bench', 'templates', 'dist']);
 const START_MS = 60_000;
 
@@ -165,4 +167,29 @@ describe('make run', () => {
     expect(existsSync(join(folder, '.data'))).toBe(false);
     await close(busy);
   }, 30_000);
+
+  it('says in one sentence that a port is none', async () => {
+    const run = startRun({ APP_PORT: 'eighty' });
+    expect(await run.exitCode).toBe(1);
+    expect(run.output()).toMatch(
+      /\nAPP_PORT must be a port between 1 and 65535, for example APP_PORT=8080\.\n$/,
+    );
+  }, 30_000);
+});
+
+describe('make docker-run', () => {
+  it('hands the composition an .env with a fresh secret', () => {
+    const docker = join(folder, 'docker');
+    writeFileSync(docker, '#!/bin/sh\necho "docker $*"\n', { mode: 0o755 });
+    const { status, stdout } = spawnSync('make', ['docker-run'], {
+      cwd: folder,
+      env: { ...process.env, PATH: `${folder}:${process.env.PATH ?? ''}` },
+      encoding: 'utf8',
+    });
+    expect(status).toBe(0);
+    expect(stdout).toContain(
+      '\ndocker compose --env-file .env -f docker/docker-compose.yml up --build\ndocker compose --env-file .env',
+    );
+    expect(readFileSync(join(folder, '.env'), 'utf8')).toMatch(/^JWT_SECRET=[\w-]{64}$/m);
+  });
 });

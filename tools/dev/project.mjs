@@ -43,6 +43,8 @@ export function requireWritable() {
  * @param {string} command
  */
 export async function requirePort(port, variable, command) {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new Sentence(`${variable} must be a port between 1 and 65535, for example ${variable}=8080.`);
   if (await isPortFree(port)) return;
   throw new Sentence(
     `Port ${port} is in use: stop the program that listens there, or choose another one with ${variable}=${port + 1} ${command}.`,
