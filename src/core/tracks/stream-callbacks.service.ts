@@ -36,7 +36,7 @@ export class StreamCallbacksService {
       return;
     }
     if (this.isExternal && track.status === 'processing') {
-      if (duration_seconds === undefined) {
+      if (duration_seconds == null) {
         throw validationFailed([{ field: 'duration_seconds', message: 'is required with status ready' }]);
       }
       await this.tracks.markReadyByStreamServer(
@@ -47,6 +47,6 @@ export class StreamCallbacksService {
       );
       return;
     }
-    if (stream_manifest_url !== undefined) await this.tracks.setManifest(trackId, stream_manifest_url, now);
+    if (stream_manifest_url != null) await this.tracks.setManifest(trackId, stream_manifest_url, now);
   }
 }

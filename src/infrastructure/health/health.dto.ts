@@ -36,7 +36,7 @@ export class HealthReportDto {
   @ApiProperty({ example: '1.0.0' })
   version: string;
 
-  @ApiProperty({ description: 'Unix time in seconds', example: 1_760_000_000 })
+  @ApiProperty({ type: 'integer', description: 'Unix time in seconds', example: 1_760_000_000 })
   timestamp: number;
 
   @ApiProperty({ example: '1h2m3s' })
@@ -72,7 +72,7 @@ export class ReadinessReportDto {
   @ApiProperty({ enum: ['ready', 'degraded', 'not_ready'] })
   status: string;
 
-  @ApiProperty({ description: 'Unix time in seconds' })
+  @ApiProperty({ type: 'integer', description: 'Unix time in seconds' })
   timestamp: number;
 
   @ApiPropertyOptional({ example: 'database_unavailable' })
@@ -86,6 +86,6 @@ export class LivenessReportDto {
   @ApiProperty({ enum: ['healthy'] })
   status: string;
 
-  @ApiProperty({ description: 'Unix time in seconds' })
+  @ApiProperty({ type: 'integer', description: 'Unix time in seconds' })
   timestamp: number;
 }

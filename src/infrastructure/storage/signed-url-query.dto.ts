@@ -4,7 +4,7 @@ import { IsHexadecimal, IsInt, IsString, Length, Matches, Max, Min } from 'class
 
 /** The query of a signed URL. */
 export class SignedUrlQueryDto {
-  @ApiProperty({ description: 'Unix seconds at which the link ends' })
+  @ApiProperty({ type: 'integer', description: 'Unix seconds at which the link ends' })
   @Type(() => Number)
   @IsInt()
   @Min(0)

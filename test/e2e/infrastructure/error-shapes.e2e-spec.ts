@@ -125,7 +125,8 @@ describe('the error shape', () => {
 
   it.each(named(ROUTES.filter(takesBody)))('is kept by %s for JSON that means nothing', async (_, route) => {
     const { method } = route;
-    const isRead = operationOf(route).requestBody !== undefined;
+    // A webhook's body is nobody's before its signature is right.
+    const isRead = operationOf(route).requestBody !== undefined && !route.path.includes('/webhooks/');
     const outcome = route.path === UPLOAD ? '415 UNSUPPORTED_MEDIA_TYPE' : '400 VALIDATION_ERROR';
     const flaws: string[] = [];
     for (const body of FOREIGN_BODIES) {

@@ -103,6 +103,20 @@ describe('the OpenAPI document', () => {
     expect(required('CreateTrackFormDto')).toEqual(['title', 'audio']);
   });
 
+  it('says that money is whole', () => {
+    const money =
+      /^(amount|.*_amount|amount_reversed|platform_fee|unit_price|price|withheld|available|pending|in_transit|debt|balance)$/;
+    const broken = Object.entries(document.components.schemas).flatMap(([schema, { properties }]) =>
+      Object.entries(properties)
+        .filter(
+          ([field, { type }]) =>
+            money.test(field) && type !== 'boolean' && ![type].flat().includes('integer'),
+        )
+        .map(([field]) => `${schema}.${field}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
   it('documents the bodies, and which of them may be left out', () => {
     for (const provider of ['hyperswitch', 'stripe']) {
       const { requestBody } = operation(`POST /api/v1/webhooks/${provider}`);

@@ -13,7 +13,7 @@ export class TokensDto {
   @ApiProperty({ enum: ['Bearer'] })
   token_type: 'Bearer';
 
-  @ApiProperty({ example: 900, description: 'Life of the access token in seconds' })
+  @ApiProperty({ type: 'integer', example: 900, description: 'Life of the access token in seconds' })
   expires_in: number;
 }
 

@@ -57,7 +57,7 @@ export class JobDto {
   @ApiProperty()
   description: string;
 
-  @ApiProperty({ description: 'A run is told to stop after this time, in milliseconds' })
+  @ApiProperty({ type: 'integer', description: 'A run is told to stop after this time, in milliseconds' })
   timeout_ms: number;
 
   @ApiProperty({ type: String, format: 'date-time' })

@@ -65,7 +65,7 @@ export class ListTracksQueryDto extends PageQueryDto {
   @Length(1, 30, { each: true })
   tags?: string[];
 
-  @ApiPropertyOptional({ description: 'Seconds' })
+  @ApiPropertyOptional({ type: 'integer', description: 'Seconds' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()
@@ -73,7 +73,7 @@ export class ListTracksQueryDto extends PageQueryDto {
   @Max(86_400)
   min_duration?: number;
 
-  @ApiPropertyOptional({ description: 'Seconds' })
+  @ApiPropertyOptional({ type: 'integer', description: 'Seconds' })
   @IsOptional()
   @Type(() => Number)
   @IsInt()

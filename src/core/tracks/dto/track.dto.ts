@@ -54,7 +54,7 @@ export class TrackDto {
   @ApiProperty({ type: [String] })
   tags: string[];
 
-  @ApiProperty({ type: Number, nullable: true })
+  @ApiProperty({ type: 'integer', nullable: true })
   bpm: number | null;
 
   @ApiProperty({ type: String, nullable: true })
@@ -81,7 +81,7 @@ export class TrackDto {
   @ApiProperty()
   format: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   size_bytes: number;
 
   @ApiProperty({ type: Number, nullable: true, description: 'What can really be decoded, in seconds' })
@@ -90,10 +90,10 @@ export class TrackDto {
   @ApiProperty({ type: Number, nullable: true })
   bitrate_kbps: number | null;
 
-  @ApiProperty({ type: Number, nullable: true })
+  @ApiProperty({ type: 'integer', nullable: true })
   sample_rate_hz: number | null;
 
-  @ApiProperty({ type: Number, nullable: true })
+  @ApiProperty({ type: 'integer', nullable: true })
   channels: number | null;
 
   @ApiProperty({ type: String, nullable: true })
@@ -102,16 +102,16 @@ export class TrackDto {
   @ApiProperty({ type: String, nullable: true })
   stream_manifest_url: string | null;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   play_count: number;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   like_count: number;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   download_count: number;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   share_count: number;
 
   @ApiProperty({ format: 'date-time' })

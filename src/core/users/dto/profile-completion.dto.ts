@@ -5,7 +5,12 @@ export class ProfileCompletionDto {
   @ApiProperty({ format: 'uuid' })
   user_id: string;
 
-  @ApiProperty({ minimum: 0, maximum: 100, description: 'Sum of the weights of the filled fields' })
+  @ApiProperty({
+    type: 'integer',
+    minimum: 0,
+    maximum: 100,
+    description: 'Sum of the weights of the filled fields',
+  })
   percentage: number;
 
   @ApiProperty({ type: [String], example: ['avatar', 'bio'] })

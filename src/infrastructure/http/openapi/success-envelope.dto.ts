@@ -14,16 +14,16 @@ export class ResponseMetaDto {
 
 /** The `pagination` block of a list; the counts are absent when a cursor was sent (09 C52). */
 export class PaginationDto {
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ type: 'integer' })
   page?: number;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   limit: number;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ type: 'integer' })
   total?: number;
 
-  @ApiPropertyOptional()
+  @ApiPropertyOptional({ type: 'integer' })
   total_pages?: number;
 
   @ApiProperty()

@@ -54,6 +54,8 @@ describe('MEDIA_PROCESSOR=external', () => {
     const id = await upload();
     expect((await show(id)).status).toBe('processing');
     await report(id, { status: 'ready' }).expect(400);
+    await report(id, { status: 'ready', duration_seconds: null }).expect(400);
+    expect((await show(id)).status).toBe('processing');
     await report(id, { status: 'ready', duration_seconds: 0.3 }).expect(200);
     expect(await show(id)).toMatchObject({ status: 'ready', duration_seconds: 0.3 });
     await report(id, { status: 'failed', error: 'late' }).expect(200);
@@ -62,7 +64,12 @@ describe('MEDIA_PROCESSOR=external', () => {
 
   it('takes a failure with its reason', async () => {
     const id = await upload();
-    await report(id, { status: 'failed', error: 'no codec' }).expect(200);
+    await report(id, {
+      status: 'failed',
+      stream_manifest_url: null,
+      duration_seconds: null,
+      error: 'no codec',
+    }).expect(200);
     expect(await show(id)).toMatchObject({
       status: 'failed',
       failure: { code: 'STREAM_SERVER_FAILED', message: 'no codec' },

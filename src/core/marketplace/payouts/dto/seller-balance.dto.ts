@@ -5,15 +5,15 @@ export class SellerBalanceDto {
   @ApiProperty({ example: 'EUR' })
   currency: string;
 
-  @ApiProperty({ description: 'What the platform owes the seller; never below zero' })
+  @ApiProperty({ type: 'integer', description: 'What the platform owes the seller; never below zero' })
   available: number;
 
-  @ApiProperty({ description: 'The part of it that waits for its transfer' })
+  @ApiProperty({ type: 'integer', description: 'The part of it that waits for its transfer' })
   pending: number;
 
-  @ApiProperty({ description: 'On its way to the account' })
+  @ApiProperty({ type: 'integer', description: 'On its way to the account' })
   in_transit: number;
 
-  @ApiProperty({ description: 'What the seller owes; future sales repay it first' })
+  @ApiProperty({ type: 'integer', description: 'What the seller owes; future sales repay it first' })
   debt: number;
 }

@@ -21,19 +21,19 @@ export class SellerTransferDto {
   @ApiProperty({ example: 'EUR' })
   currency: string;
 
-  @ApiProperty({ description: 'What the sale earned' })
+  @ApiProperty({ type: 'integer', description: 'What the sale earned' })
   net_amount: number;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   platform_fee: number;
 
-  @ApiProperty({ type: Number, nullable: true, description: 'What is sent; null before it is sent' })
+  @ApiProperty({ type: 'integer', nullable: true, description: 'What is sent; null before it is sent' })
   amount: number | null;
 
-  @ApiProperty({ description: 'What paid a debt instead' })
+  @ApiProperty({ type: 'integer', description: 'What paid a debt instead' })
   withheld: number;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   amount_reversed: number;
 
   @ApiProperty({ type: String, nullable: true, example: 'tr_1Abc' })
@@ -85,7 +85,7 @@ export class AdminTransferDto extends SellerTransferDto {
   @ApiProperty({ description: 'The provider may have it or not' })
   outcome_unknown: boolean;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   retry_count: number;
 
   @ApiProperty({ type: String, nullable: true, description: 'In the words of the provider' })
