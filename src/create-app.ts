@@ -23,6 +23,8 @@ import {
 } from './infrastructure/http/index.js';
 
 const JSON_BODY_LIMIT_BYTES = 1_048_576;
+/** Longer than any handler or scan stays silent; without it a stalled upload would keep its slot for ever. */
+const CONNECTION_IDLE_MS = 120_000;
 const API_PREFIX = 'api/v1';
 /** Served at the root and not below /api/v1 (S0). */
 const ROOT_ROUTES = [
@@ -67,6 +69,7 @@ export async function createApp(
     genReqId: requestIdOf,
     trustProxy: trustedProxies(config.get('TRUST_PROXY')),
     bodyLimit: JSON_BODY_LIMIT_BYTES,
+    connectionTimeout: CONNECTION_IDLE_MS,
     // The console's page looks for its assets one folder down when it is asked for by its file name (S0).
     rewriteUrl: ({ url = '/' }) => url.replace(/^\/swagger\/swagger\//, '/swagger/'),
     routerOptions: { maxParamLength: 512 },

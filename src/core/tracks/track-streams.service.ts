@@ -60,6 +60,8 @@ export class TrackStreamsService {
     if (!this.signer.verify(streamKey(id), signature)) throw streamLinkInvalid();
     const track = await this.tracks.findAny(id);
     if (track?.deletedAt !== null) throw trackNotFound();
+    // A link for everybody ends with the track's being public.
+    if (signature.sub === ANY_VIEWER && !track.isPublic) throw streamLinkInvalid();
     assertPlayable(track);
     await this.files.send(request, reply, {
       storageKey: track.storageKey,

@@ -76,8 +76,11 @@ export class UploadForm {
       const limits = { fileSize: this.maxBytes + 1, files: 2, fields: 30, fieldSize: 10_000, parts: 32 };
       for await (const part of request.parts({ limits })) {
         if (part.type === 'field') addField(fields, part as MultipartValue<string>);
-        else if (part.fieldname === 'artwork') artwork = await this.receiveArtwork(part, targets.artworkKey);
-        else if (part.fieldname === 'audio' || part.fieldname === 'file') {
+        else if (part.fieldname === 'artwork') {
+          if (artwork !== null)
+            throw validationFailed([{ field: 'artwork', message: 'only one artwork is allowed' }]);
+          artwork = await this.receiveArtwork(part, targets.artworkKey);
+        } else if (part.fieldname === 'audio' || part.fieldname === 'file') {
           if (audio !== null)
             throw validationFailed([{ field: part.fieldname, message: 'only one audio file is allowed' }]);
           audio = await this.receiveAudio(part, targets.audioKey);
@@ -94,7 +97,7 @@ export class UploadForm {
   }
 
   private async receiveAudio(part: MultipartFile, key: string): Promise<ReceivedAudio> {
-    const fileName = part.filename.replace(/^.*[\\/]/, '').slice(-255);
+    const fileName = fileNameOf(part);
     const byName = findFormatByExtension(fileName);
     if (byName === null) throw invalidFormat('the file must be .mp3, .wav, .flac, .ogg, .m4a or .aac');
     if (!isMimeTypeOf(byName, part.mimetype))
@@ -118,6 +121,14 @@ export class UploadForm {
     if (type === undefined || !ARTWORK_MIME_TYPES.has(type.mime)) throw invalidArtwork();
     return { mimeType: type.mime };
   }
+}
+
+/** The last part of the sent path. A part of type octet-stream counts as a file even without a name. */
+function fileNameOf({ filename }: { filename?: string }): string {
+  return (filename ?? '')
+    .replace(/[\p{Cc}\p{Cs}]/gu, '')
+    .replace(/^.*[\\/]/, '')
+    .slice(-255);
 }
 
 function addField(fields: Record<string, unknown>, { fieldname, value }: MultipartValue<string>): void {
