@@ -65,6 +65,7 @@ export class TracksController {
   @Put(':id')
   @RequirePermission('tracks.update')
   @RequireOwnershipOrAdmin(TrackOwnershipResolver)
+  @EndpointLimit('track-change')
   @ApiOperation({ summary: "Change a track's description" })
   @ApiEnvelope(TrackDto, { failures: [400, 422] })
   update(
@@ -78,6 +79,7 @@ export class TracksController {
   @Delete(':id')
   @RequirePermission('tracks.delete')
   @RequireOwnershipOrAdmin(TrackOwnershipResolver)
+  @EndpointLimit('track-deletion')
   @ResponseMessage('Track deleted')
   @ApiOperation({ summary: 'Delete a track; buyers keep what they bought' })
   @ApiEnvelope(null, { failures: [400] })

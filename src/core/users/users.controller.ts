@@ -7,7 +7,7 @@ import {
   RequirePermission,
   type RequestUser,
 } from '../../infrastructure/http/access/index.js';
-import { ApiEnvelope, ResponseMessage, UuidParam } from '../../infrastructure/http/index.js';
+import { ApiEnvelope, EndpointLimit, ResponseMessage, UuidParam } from '../../infrastructure/http/index.js';
 import { ProfileCompletionDto } from './dto/profile-completion.dto.js';
 import { OwnProfileDto, PublicProfileDto } from './dto/profile.dto.js';
 import { UpdateProfileDto } from './dto/update-profile.dto.js';
@@ -54,6 +54,7 @@ export class UsersController {
   @Put(':id')
   @RequirePermission('profile.update')
   @RequireOwnershipOrAdmin(UserOwnershipResolver)
+  @EndpointLimit('profile-change')
   @ResponseMessage('Profile updated')
   @ApiOperation({ summary: 'Change a profile; fields that are left out stay as they are' })
   @ApiEnvelope(OwnProfileDto, { failures: [400, 409] })

@@ -2,6 +2,7 @@ import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ClsService } from 'nestjs-cls';
+import { callerAddressOf } from '../http/index.js';
 import { redactText } from './redact.js';
 
 type MaybeSignedIn = FastifyRequest & { user?: { id?: string } };
@@ -56,7 +57,7 @@ export class RequestLog implements OnModuleInit {
     const line = {
       message: `${request.method} ${route ?? pathOf(request.url)} ${reply.statusCode}`,
       request_id: request.id,
-      ip: request.ip,
+      ip: callerAddressOf(request),
       ...(request.user?.id === undefined ? {} : { user_id: request.user.id }),
       method: request.method,
       ...(route === undefined ? { path: pathOf(request.url) } : { route }),

@@ -28,6 +28,9 @@ export function limitsOf(config: AppConfig): Limit[] {
     },
     { name: 'register', limit: config.isProductionLike ? 3 : 20, windowMs: HOUR_MS },
     { name: 'upload', limit: 5 * factor, windowMs: HOUR_MS },
+    { name: 'profile-change', limit: 10 * factor, windowMs: MINUTE_MS },
+    { name: 'track-change', limit: 20 * factor, windowMs: MINUTE_MS },
+    { name: 'track-deletion', limit: 10 * factor, windowMs: HOUR_MS },
     { name: 'webhook', limit: 6_000, windowMs: MINUTE_MS },
   ];
 }

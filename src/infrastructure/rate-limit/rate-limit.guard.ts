@@ -9,9 +9,10 @@ import {
   type ThrottlerRequest,
   type ThrottlerStorage,
 } from '@nestjs/throttler';
+import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../common/errors/index.js';
 import { AppConfig } from '../config/index.js';
-import { ENDPOINT_LIMIT, OUTSIDE_GLOBAL_LIMIT } from '../http/index.js';
+import { callerAddressOf, ENDPOINT_LIMIT, OUTSIDE_GLOBAL_LIMIT } from '../http/index.js';
 
 /**
  * The limits per IP, always on; only DISABLE_RATE_LIMIT_FOR_TESTS turns them off, and production refuses
@@ -43,6 +44,11 @@ export class RateLimitGuard extends ThrottlerGuard {
         ? this.reflector.getAllAndOverride<boolean | undefined>(OUTSIDE_GLOBAL_LIMIT, targets) !== true
         : this.reflector.getAllAndOverride<string | undefined>(ENDPOINT_LIMIT, targets) === throttler.name;
     return applies ? super.handleRequest(request) : true;
+  }
+
+  // The same address that the log and the sessions name; an IPv6 network of 64 bits counts as one caller.
+  protected override getTracker(request: FastifyRequest): Promise<string> {
+    return super.getTracker({ ip: callerAddressOf(request) });
   }
 
   protected override generateKey(_context: ExecutionContext, tracker: string, name: string): string {

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import { AppConfig } from '../../../infrastructure/config/index.js';
 import { type AccessTokenClaims, readAccessTokenClaims } from './access-token-claims.js';
 import { SigningKeys } from './signing-keys.js';
@@ -18,7 +18,7 @@ type KeyReceiver = (error: Error | null, key?: string | Buffer) => void;
 export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN_STRATEGY) {
   constructor(config: AppConfig, keys: SigningKeys) {
     super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
+      jwtFromRequest: bearerTokenOf,
       secretOrKeyProvider: (_request: IncomingMessage, token: string, done: KeyReceiver): void => {
         // The package's types do not know the KeyObject that it accepts.
         done(null, keys.verifyingKeyOf(token) as unknown as Buffer);
@@ -34,4 +34,9 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
   validate(payload: unknown): AccessTokenClaims | null {
     return readAccessTokenClaims(payload);
   }
+}
+
+// The package's own extractor searches unanchored: a header of 15 kB without a space takes it 300 ms.
+function bearerTokenOf({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
+  return /^Bearer +([\w.-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }

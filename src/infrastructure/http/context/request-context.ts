@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { ClsService, type ClsStore } from 'nestjs-cls';
 
 interface RequestStore extends ClsStore {
@@ -47,4 +49,13 @@ export class RequestContext {
   private read(key: keyof RequestStore & string): string | undefined {
     return this.cls.isActive() ? this.cls.get<string | undefined>(key) : undefined;
   }
+}
+
+/**
+ * The caller's address, as TRUST_PROXY lets it be known. A proxy may write a port behind it; what is no address at
+ * all counts as the address of the connection.
+ */
+export function callerAddressOf({ ip, socket }: Pick<FastifyRequest, 'ip' | 'socket'>): string {
+  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(ip)?.[1] ?? /^([\d.]+):\d+$/.exec(ip)?.[1] ?? ip;
+  return isIP(bare) === 0 ? (socket.remoteAddress ?? '0.0.0.0') : bare;
 }

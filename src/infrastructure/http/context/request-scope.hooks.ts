@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ClsService, ClsStore } from 'nestjs-cls';
 import { EXTRA_HEADERS } from '../security/security-headers.js';
+import { callerAddressOf } from './request-context.js';
 
 const SCOPE = Symbol('request-scope');
 type ScopedRequest = FastifyRequest & { [SCOPE]?: ClsStore };
@@ -14,7 +15,7 @@ export function registerRequestScope(fastify: FastifyInstance, cls: ClsService):
     void reply.headers(EXTRA_HEADERS).header('X-Request-ID', request.id);
     const store = {
       requestId: request.id,
-      ip: request.ip,
+      ip: callerAddressOf(request),
       userAgent: request.headers['user-agent'],
     } as unknown as ClsStore;
     request[SCOPE] = store;

@@ -28,8 +28,9 @@ export function securityHeaders(config: AppConfig): FastifyHelmetOptions {
   };
 }
 
-/** The headers of S4 that helmet has no word for. */
+/** The headers of S4 that helmet has no word for; no answer is kept by a cache unless its route says so. */
 export const EXTRA_HEADERS: Readonly<Record<string, string>> = {
+  'Cache-Control': 'no-store',
   'X-XSS-Protection': '1; mode=block',
   'Permissions-Policy': 'geolocation=(), microphone=(), camera=()',
 };

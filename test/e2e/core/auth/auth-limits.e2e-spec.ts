@@ -48,6 +48,14 @@ describe('limits of signing in', () => {
     expect(await strict.sql('SELECT count(*) FROM sessions')).toEqual([before]);
   });
 
+  it('stops the eleventh change of a profile within the minute, which could ask for mail addresses', async () => {
+    const [user] = await strict.sql<{ id: string }>(`SELECT id FROM users WHERE username = 'first'`);
+    const change = () =>
+      strict.http.put(api(`/users/${user?.id ?? ''}`)).send({ email: 'second@example.com' });
+    for (let attempt = 0; attempt < 10; attempt += 1) await change().expect(401);
+    await change().expect(429);
+  });
+
   it('does not let the caller choose an address of its own', async () => {
     const response = await strict.http
       .post(api('/auth/login'))
