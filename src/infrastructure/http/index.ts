@@ -1,4 +1,3 @@
-export { callerAddressOf } from './context/caller-address.js';
 export * from './context/request-context.js';
 export { requestIdOf } from './context/request-id.js';
 export { registerRequestScope } from './context/request-scope.hooks.js';
