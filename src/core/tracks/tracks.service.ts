@@ -7,7 +7,7 @@ import type { RequestUser } from '../../infrastructure/http/access/index.js';
 import type { ListTracksQueryDto } from './dto/list-tracks.query.dto.js';
 import type { TrackDto } from './dto/track.dto.js';
 import type { UpdateTrackDto } from './dto/write-track.dto.js';
-import { MANAGE_ANY_TRACK, isListed, isOwnerOrAdmin } from './track-access.js';
+import { MANAGE_ANY_TRACK, TrackAccessRules, isListed, isOwnerOrAdmin } from './track-access.js';
 import { type TrackListFilter, TrackListsRepository } from './track-lists.repository.js';
 import { trackNotFound, trackProcessing } from './tracks.errors.js';
 import { trackDeleted } from './tracks.events.js';
@@ -21,6 +21,7 @@ export class TracksService {
     private readonly lists: TrackListsRepository,
     private readonly outbox: OutboxWriter,
     private readonly clock: Clock,
+    private readonly access: TrackAccessRules,
   ) {}
 
   /** The public tracks, or with `show_private` everything of the asking owner. */
@@ -34,7 +35,7 @@ export class TracksService {
     const track = await this.lists.findDetail(id);
     if (track === null) throw trackNotFound();
     const visibility = { id, userId: track.user_id, isPublic: track.is_public, status: track.status };
-    if (!isListed(visibility) && !isOwnerOrAdmin(visibility, user)) throw trackNotFound();
+    if (!isListed(visibility) && !(await this.access.hasFullAccess(visibility, user))) throw trackNotFound();
     return hideFailure(track, user);
   }
 

@@ -260,6 +260,8 @@ describe('licences and downloads', () => {
     const download = await fetchFile(api(`/tracks/${id}/download`), buyer.auth).expect(200);
     expect(sha256(download.body as Buffer)).toBe(sha256(file));
     await get(`/tracks/${id}/download`, stranger).expect(404);
+    await get(`/tracks/${id}`).expect(200);
+    await get(`/tracks/${id}`, stranger).expect(404);
     await world.refunded(order);
     await waitFor(async () => (await get(`/tracks/${id}/download`)).status === 404);
   });

@@ -9,6 +9,7 @@ import {
   createTestApp,
   newActor,
   newTrack,
+  waitFor,
 } from '../../../support/index.js';
 
 const file = synthesizeWav({ durationMs: 1_000, sampleRateHz: 8_000 });
@@ -150,6 +151,10 @@ describe('listening to tracks', () => {
         .head(api(`/tracks/${open.id}/download`))
         .set(owner.auth)
         .expect(200);
+      // The count is written behind the last byte.
+      await waitFor(async () => Number(await downloads(open.id)) > before, {
+        what: 'the download to be counted',
+      });
       expect(Number(await downloads(open.id))).toBe(before + 1);
     });
 
