@@ -149,6 +149,8 @@ describe('the outbox under SIGKILL', () => {
 
   it('shares the work between two processes: nothing twice, everything in order', async () => {
     await Promise.all([start({ SMTP_USERNAME: 'one' }), start({ SMTP_USERNAME: 'two' })]);
+    // Each sends two mails at a time, so four that wait at the server are of both.
+    mailServer.hold();
     const expected: Record<string, string[]> = {};
     for (let step = 0; step < 40; step += 1) {
       for (const aggregate of ['a', 'b', 'c', 'd', 'e']) {
@@ -157,6 +159,8 @@ describe('the outbox under SIGKILL', () => {
         await commitMail(to, aggregate);
       }
     }
+    await waitFor(() => mailServer.heldCount() === 4);
+    mailServer.letGo();
     await waitFor(async () => (await pending()) === 0, { timeoutMs: 30_000 });
     const recipients = mailServer.received.flatMap((mail) => mail.recipients);
     expect(recipients).toHaveLength(200);

@@ -104,7 +104,12 @@ describe('VirusScanner', () => {
   });
 
   it('names the setting when clamd hangs up in the middle of a file', async () => {
-    const address = await serve((socket) => socket.once('data', () => socket.resetAndDestroy()));
+    const address = await serve((socket) => {
+      // Beyond the first frame, so that it is clear that a part of the file was taken.
+      socket.on('data', () => {
+        if (socket.bytesRead > 100_000) socket.resetAndDestroy();
+      });
+    });
     await expect(scanner(address, { CLAMAV_TIMEOUT: '5s' }).scan(file)).rejects.toMatchObject(UNAVAILABLE);
     expect(logged).toEqual([
       expect.stringMatching(
