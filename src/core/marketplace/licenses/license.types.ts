@@ -4,11 +4,14 @@ import type { LicenseType, ProductType } from '../products/index.js';
 export const LICENSE_STATUSES = ['active', 'suspended', 'revoked'] as const;
 export type LicenseStatus = (typeof LICENSE_STATUSES)[number];
 
-/** `suspended` only while a dispute is open (07 7.9.24); a refund revokes for good. */
+/**
+ * `suspended` only while a dispute is open (07 7.9.24). A revoked licence comes back only when the provider
+ * takes the refund back that revoked it (7.9.17).
+ */
 export const licenseStates = defineStates<LicenseStatus>('license', {
   active: ['suspended', 'revoked'],
   suspended: ['active', 'revoked'],
-  revoked: [],
+  revoked: ['active'],
 });
 
 /** What a buyer owns, as it was when they bought it. */
@@ -26,6 +29,9 @@ export interface License {
   createdAt: Date;
   revokedAt: Date | null;
 }
+
+/** A licence whose state was just changed. */
+export type ChangedLicense = Pick<License, 'id' | 'orderId' | 'productId' | 'licenseType'>;
 
 /** What an order item grants. */
 export interface LicenseGrant {

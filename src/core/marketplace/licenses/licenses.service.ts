@@ -46,10 +46,37 @@ export class LicensesService implements OnModuleInit {
     return licenses;
   }
 
-  /** Revokes all licences of an order, for good. @returns how many were revoked */
+  /** Revokes all licences of an order. @returns how many were revoked */
   @Transactional(Propagation.Mandatory)
   async revokeForOrder(orderId: string, reason: string): Promise<number> {
     return (await this.licenses.revokeOfOrder(orderId, reason, this.clock.now())).length;
+  }
+
+  /** Revokes the licences of refunded items (07 7.9.7). @returns how many were revoked */
+  @Transactional(Propagation.Mandatory)
+  async revokeForItems(orderItemIds: readonly string[], reason: string): Promise<number> {
+    return (await this.licenses.revokeOfItems(orderItemIds, reason, this.clock.now())).length;
+  }
+
+  /** A dispute was opened: the active licences of the order pause (07 7.9.24). @returns how many */
+  @Transactional(Propagation.Mandatory)
+  async suspendForOrder(orderId: string): Promise<number> {
+    return (await this.licenses.suspendOfOrder(orderId)).length;
+  }
+
+  /** The dispute is over: the suspended licences of the order are active again. @returns how many */
+  @Transactional(Propagation.Mandatory)
+  async restoreForOrder(orderId: string): Promise<number> {
+    return (await this.licenses.resumeOfOrder(orderId)).length;
+  }
+
+  /**
+   * The provider took back the refund that revoked these licences (07 7.9.17): they are active again, but for
+   * what the buyer has bought again meanwhile. @returns how many
+   */
+  @Transactional(Propagation.Mandatory)
+  async restoreForItems(orderItemIds: readonly string[]): Promise<number> {
+    return (await this.licenses.restoreOfItems(orderItemIds)).length;
   }
 
   /** The buyer's active licence of a product, null without one. */
