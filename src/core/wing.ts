@@ -9,6 +9,7 @@ import { CreateOrders1760000340000 } from '../../migrations/0340-create-orders.j
 import { Payouts1760000350000 } from '../../migrations/0350-payouts.js';
 import { Refunds1760000360000 } from '../../migrations/0360-refunds.js';
 import { AuditLogs1760000400000 } from '../../migrations/0400-audit-logs.js';
+import { Approvals1760000550000 } from '../../migrations/0550-approvals.js';
 import type { Wing } from '../infrastructure/wing/index.js';
 import { AuthModule, RefreshTokenEntity, SessionEntity } from './auth/index.js';
 import { AuditModule } from './audit/index.js';
@@ -43,6 +44,7 @@ export const coreWing: Wing = {
     Payouts1760000350000,
     Refunds1760000360000,
     AuditLogs1760000400000,
+    Approvals1760000550000,
   ],
   seeds: ['users', 'tracks', 'marketplace'],
   e2eFolders: ['core'],

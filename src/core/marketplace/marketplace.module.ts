@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ApprovalsModule } from './approvals/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { LicensesModule } from './licenses/index.js';
 import { OrdersModule } from './orders/index.js';
@@ -10,6 +11,7 @@ import { RefundsModule } from './refunds/index.js';
 /** Selling tracks: offer, buy, own, pay out, take back (07). */
 @Module({
   imports: [
+    ApprovalsModule,
     LedgerModule,
     PaymentsModule,
     ProductsModule,

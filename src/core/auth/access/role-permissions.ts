@@ -39,6 +39,8 @@ const ADMIN_PERMISSIONS = [
   'payouts.retry',
   'payments.read_all',
   'ledger.verify',
+  'approvals.read',
+  'approvals.decide',
   'webhooks.read',
   'webhooks.replay',
 ] as const;

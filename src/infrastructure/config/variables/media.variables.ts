@@ -1,4 +1,15 @@
-import { choice, duration, flag, hostAndPort, integer, port, size, text, url } from '../value-types.js';
+import {
+  choice,
+  cronExpression,
+  duration,
+  flag,
+  hostAndPort,
+  integer,
+  port,
+  size,
+  text,
+  url,
+} from '../value-types.js';
 import { byEnvironment, optional, withDefault } from '../variable.js';
 
 const NO_S3 = { adapter: 'absent', adapterNote: 'files are kept in UPLOAD_DIR' } as const;
@@ -109,10 +120,9 @@ export const paymentVariables = {
     adapterNote: 'refunds are settled by webhooks and by the answers to our own calls',
     adapterIgnores: ['true'],
   }),
-  FOUR_EYES_AMOUNT: optional(integer({ min: 1 }), {
-    description: 'From this amount on (minor units) a second admin must confirm a movement of money.',
-    adapter: 'absent',
-    adapterNote: 'one admin is enough for every amount',
+  FOUR_EYES_AMOUNT: withDefault(integer(), '100000', {
+    description:
+      'Above this amount (minor units of whatever currency) a second admin must allow what an admin does with money; 0: always.',
   }),
   PSP_SANDBOX_PORT: withDefault(port(), '8090', {
     description: 'Port of the payment sandbox. Refused in staging and production.',
