@@ -1,4 +1,5 @@
 import '../../src/app.module.js';
+import { isVariableName, variables } from '../../src/infrastructure/config/index.js';
 import { declaredJobs } from '../../src/infrastructure/scheduling/index.js';
 import type { Artefact } from './artefact.js';
 import { markdownTable } from './markdown.js';
@@ -22,11 +23,17 @@ that died shows as \`abandoned\` after \`JOB_LEASE\`, and the next tick goes on:
 export function renderJobsDoc(): string {
   const rows = declaredJobs().map(({ id, cron, timeoutMs, description }) => [
     `\`${id}\``,
-    `\`${cron}\``,
+    schedule(cron),
     `${String(timeoutMs / 1_000)} s`,
     description,
   ]);
   return `${INTRODUCTION}\n${markdownTable(['Job', 'Schedule', 'Timeout', 'What it does'], rows)}`;
+}
+
+/** A schedule that the operator chooses shows its default and the variable. */
+function schedule(cron: string): string {
+  if (!isVariableName(cron)) return `\`${cron}\``;
+  return `\`${String(variables[cron].default)}\` (\`${cron}\`)`;
 }
 
 export const jobsDocArtefact: Artefact = {

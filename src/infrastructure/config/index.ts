@@ -5,5 +5,5 @@ export { loadConfig } from './load-config.js';
 export { OLD_NAMES, type OldName } from './old-names.js';
 export { parseConfig } from './parse-config.js';
 export { findProjectPlace } from './project-place.js';
-export { variableGroups, variables, type ConfigValues, type VariableName } from './schema.js';
+export { isVariableName, variableGroups, variables, type ConfigValues, type VariableName } from './schema.js';
 export { ENVIRONMENTS, type Environment, type Variable } from './variable.js';

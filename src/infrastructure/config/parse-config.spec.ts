@@ -50,6 +50,15 @@ describe('values', () => {
     expect(duration.get('RATE_LIMIT_WINDOW')).toBe(90_000);
   });
 
+  it('takes a schedule with or without seconds, and nothing else', () => {
+    expect(parseConfig({ ...MINIMAL, MONEY_SWEEP_CRON: '*/2 * * * * *' }).get('MONEY_SWEEP_CRON')).toBe(
+      '*/2 * * * * *',
+    );
+    expect(parseConfig(MINIMAL).get('MONEY_SWEEP_CRON')).toBe('* * * * *');
+    expect(names({ ...MINIMAL, MONEY_SWEEP_CRON: 'every tuesday' })).toEqual(['MONEY_SWEEP_CRON']);
+    expect(names({ ...MINIMAL, MONEY_SWEEP_CRON: '99 * * * *' })).toEqual(['MONEY_SWEEP_CRON']);
+  });
+
   it.each([
     ['2', 2],
     ['10.0.0.0/8, 127.0.0.1', ['10.0.0.0/8', '127.0.0.1']],

@@ -1,3 +1,4 @@
+import { CronTime } from 'cron';
 import { z } from 'zod';
 
 /** How the text of one variable becomes a value; `label` is what the documentation calls it. */
@@ -125,6 +126,19 @@ export function size(range: Range = { min: 1 }): ValueType<number> {
   return parsedBy('size', 'must be a size such as 512KB, 10MB or 1GB', (raw) => {
     const value = sizeToBytes(raw);
     return value !== null && inRange(value, range) ? value : null;
+  });
+}
+
+/** A cron expression with five or six fields, in UTC. */
+export function cronExpression(): ValueType<string> {
+  const message = 'must be a cron expression with five or six fields, such as */10 * * * *';
+  return parsedBy('cron expression', message, (raw) => {
+    try {
+      new CronTime(raw, 'UTC');
+      return raw;
+    } catch {
+      return null;
+    }
   });
 }
 

@@ -1,10 +1,11 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { Clock } from '../../common/time/index.js';
+import { AppConfig, isVariableName } from '../config/index.js';
 import { JobSchedule } from './job-schedule.js';
 import { declaredJobs, findJobOptions, type JobRun, type ScheduledJobOptions } from './scheduled-job.js';
 
-/** A job that exists in this process. */
+/** A job that exists in this process; its cron is the expression, wherever that is written. */
 export interface RegisteredJob extends ScheduledJobOptions {
   readonly job: JobRun;
   readonly schedule: JobSchedule;
@@ -44,6 +45,7 @@ export class JobRegistry implements OnModuleInit {
 
   constructor(
     private readonly discovery: DiscoveryService,
+    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
@@ -51,7 +53,8 @@ export class JobRegistry implements OnModuleInit {
   onModuleInit(): void {
     const found = this.discovery.getProviders().flatMap(({ metatype, instance }) => {
       const options = typeof metatype === 'function' ? findJobOptions(metatype) : null;
-      return options ? [{ ...options, job: instance as JobRun }] : [];
+      if (!options) return [];
+      return [{ ...options, cron: this.cronOf(options), job: instance as JobRun }];
     });
     this.jobs = bindJobs(declaredJobs(), found, this.clock.now());
   }
@@ -64,5 +67,9 @@ export class JobRegistry implements OnModuleInit {
   /** Every job, by id. */
   all(): RegisteredJob[] {
     return [...this.jobs.values()].sort((a, b) => a.id.localeCompare(b.id));
+  }
+
+  private cronOf({ cron }: ScheduledJobOptions): string {
+    return isVariableName(cron) ? String(this.config.get(cron)) : cron;
   }
 }

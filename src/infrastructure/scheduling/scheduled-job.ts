@@ -18,7 +18,7 @@ export interface JobRun {
 export interface ScheduledJobOptions {
   /** Stable kebab-case name. */
   id: string;
-  /** Cron expression with five or six fields, in UTC. */
+  /** Cron expression with five or six fields, in UTC, or the name of the variable that holds it. */
   cron: string;
   /** The run is told to stop after this time, in milliseconds. */
   timeoutMs: number;

@@ -33,6 +33,18 @@ class EverySecondJob implements JobRun {
   }
 }
 
+@ScheduledJob({
+  id: 'configured',
+  cron: 'MONEY_SWEEP_CRON',
+  timeoutMs: 1_000,
+  description: 'Ticks when told.',
+})
+class ConfiguredJob implements JobRun {
+  run(): Promise<Record<string, number>> {
+    return Promise.resolve({});
+  }
+}
+
 @Injectable()
 class Operator {
   constructor(private readonly jobs: ScheduledJobs) {}
@@ -43,7 +55,7 @@ class Operator {
   }
 }
 
-@Module({ imports: [SchedulingModule], providers: [ProbeJob, EverySecondJob, Operator] })
+@Module({ imports: [SchedulingModule], providers: [ProbeJob, EverySecondJob, ConfiguredJob, Operator] })
 class ProbeModule {}
 
 interface Row {
@@ -257,12 +269,27 @@ describe('scheduled jobs', () => {
     work = () => Promise.resolve({ cleaned: 1 });
     await tick(context);
     const overview = await context.get(ScheduledJobs).list();
-    expect(overview.map((job) => job.id)).toEqual(['every-second', 'job-run-retention', 'probe']);
-    expect(overview[2]).toMatchObject({
+    expect(overview.map((job) => job.id)).toEqual([
+      'configured',
+      'every-second',
+      'job-run-retention',
+      'probe',
+    ]);
+    expect(overview[3]).toMatchObject({
       timeoutMs: 150,
       lastRun: { status: 'succeeded', counts: { cleaned: 1 } },
     });
-    expect(overview[2]?.nextRunAt.toISOString()).toMatch(/-01-01T00:00:00.000Z$/);
+    expect(overview[3]?.nextRunAt.toISOString()).toMatch(/-01-01T00:00:00.000Z$/);
+  });
+
+  it('takes a schedule from the configuration', async () => {
+    const [usual, quick] = await Promise.all([start(), start({ MONEY_SWEEP_CRON: '*/2 * * * * *' })]);
+    const cronOf = async (context: INestApplicationContext): Promise<string | undefined> =>
+      (await context.get(ScheduledJobs).list()).find(({ id }) => id === 'configured')?.cron;
+    expect(await cronOf(usual)).toBe('* * * * *');
+    expect(await cronOf(quick)).toBe('*/2 * * * * *');
+    const next = quick.get(JobRegistry).findJob('configured')?.schedule.nextAfter(tickAt);
+    expect(next?.toISOString()).toBe('2026-05-01T12:00:02.000Z');
   });
 
   it('forgets old runs, but never the newest of a job', async () => {

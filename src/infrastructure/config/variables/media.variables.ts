@@ -124,6 +124,9 @@ export const paymentVariables = {
     description:
       'Above this amount (minor units of whatever currency) a second admin must allow what an admin does with money; 0: always.',
   }),
+  MONEY_SWEEP_CRON: withDefault(cronExpression(), '* * * * *', {
+    description: 'When the jobs look for refunds, payments, transfers and reversals that are due, in UTC.',
+  }),
   PSP_SANDBOX_PORT: withDefault(port(), '8090', {
     description: 'Port of the payment sandbox. Refused in staging and production.',
   }),

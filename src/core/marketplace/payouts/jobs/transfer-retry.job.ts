@@ -11,7 +11,7 @@ const BATCH = 100;
 /** Sends again what is due: failed, unknown and held-back transfers, and reversals (S0, 08 3.5). */
 @ScheduledJob({
   id: 'transfer-retry',
-  cron: '* * * * *',
+  cron: 'MONEY_SWEEP_CRON',
   timeoutMs: 300_000,
   description:
     'Sends due seller transfers and reversals again; what a dead process was sending becomes unknown.',
