@@ -89,6 +89,19 @@ describeWhen(hasContracts, NO_CONTRACTS, "payment sandbox against Hyperswitch's 
     expect((await call('GET', '/payments/list?limit=5')).status).toBe(200);
   });
 
+  it('a disputed payment satisfies it', async () => {
+    await call('POST', '/payments', order);
+    sandbox.succeedPayment(id);
+    const { id: disputeId } = sandbox.disputeOpened(id, { amountMinor: 900 });
+    expect((await call('GET', `/payments/${id}`)).body).toMatchObject({
+      disputes: [{ dispute_id: disputeId, amount: '900', dispute_status: 'dispute_opened' }],
+    });
+    sandbox.disputeWon(disputeId);
+    expect((await call('GET', `/payments/${id}`)).body).toMatchObject({
+      disputes: [{ dispute_status: 'dispute_won' }],
+    });
+  });
+
   it('refunds and their list satisfy it', async () => {
     await call('POST', '/payments', order);
     sandbox.succeedPayment(id);

@@ -3,7 +3,16 @@ import { Sandbox } from './sandbox.js';
 
 export type { BooksView } from './books/books.js';
 export type { CurrencyTotals, Totals } from './books/totals.js';
-export type { AccountRow, EventRow, PaymentRow, RefundRow, ReversalRow, TransferRow } from './books/rows.js';
+export type {
+  AccountRow,
+  DisputeRow,
+  DisputeStatus,
+  EventRow,
+  PaymentRow,
+  RefundRow,
+  ReversalRow,
+  TransferRow,
+} from './books/rows.js';
 export type { CallFault, FaultOrder, WebhookFault } from './faults/fault-orders.js';
 export type { HeldCall } from './faults/hold-desk.js';
 export type { LoggedCall } from './http/request-log.js';

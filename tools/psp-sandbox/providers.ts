@@ -1,6 +1,7 @@
 import type { Books } from './books/books.js';
+import { Disputes } from './hyperswitch/disputes.js';
 import { HyperswitchApi } from './hyperswitch/hyperswitch-api.js';
-import { paymentEvent, refundEvent } from './hyperswitch/hyperswitch-events.js';
+import { disputeEvent, paymentEvent, refundEvent } from './hyperswitch/hyperswitch-events.js';
 import { Payments } from './hyperswitch/payments.js';
 import { Refunds } from './hyperswitch/refunds.js';
 import type { Answer, Call } from './http/wire.js';
@@ -24,6 +25,7 @@ export interface ProviderOptions {
 export class Providers {
   readonly payments: Payments;
   readonly refunds: Refunds;
+  readonly disputes: Disputes;
   readonly accounts: Accounts;
   readonly transfers: Transfers;
   readonly idempotency: IdempotencyLayer;
@@ -46,6 +48,9 @@ export class Providers {
     this.refunds = new Refunds(books, settings, timers, (row) => {
       announce(refundEvent(row));
     });
+    this.disputes = new Disputes(books, (row) => {
+      announce(disputeEvent(row));
+    });
     this.accounts = new Accounts(books, (row) => {
       announce(accountEvent(row));
     });
@@ -54,7 +59,14 @@ export class Providers {
     });
     this.idempotency = new IdempotencyLayer(books);
     const checkoutUrl = (paymentId: string): string => `${options.baseUrl()}/_sandbox/checkout/${paymentId}`;
-    this.hyperswitch = new HyperswitchApi(options.apiKey, settings, this.payments, this.refunds, checkoutUrl);
+    this.hyperswitch = new HyperswitchApi(
+      options.apiKey,
+      settings,
+      this.payments,
+      this.refunds,
+      this.disputes,
+      checkoutUrl,
+    );
     this.stripe = new StripeApi(
       options.stripeSecretKey,
       books,

@@ -1,8 +1,17 @@
 import { Books, type BooksView } from './books/books.js';
-import type { AccountRow, AmountsMinor, EventRow, PaymentRow, RefundRow } from './books/rows.js';
+import type {
+  AccountRow,
+  AmountsMinor,
+  DisputeRow,
+  DisputeStatus,
+  EventRow,
+  PaymentRow,
+  RefundRow,
+} from './books/rows.js';
 import { FaultDesk, type StandingFault } from './faults/fault-desk.js';
 import type { FaultOrder } from './faults/fault-orders.js';
 import { HoldDesk, type HeldCall } from './faults/hold-desk.js';
+import type { DisputeOpening } from './hyperswitch/disputes.js';
 import type { PaymentOutcome } from './hyperswitch/payments.js';
 import type { RefundFailure } from './hyperswitch/refunds.js';
 import { RequestLog, type LoggedCall } from './http/request-log.js';
@@ -103,6 +112,24 @@ export class SandboxControls {
   refundInDashboard(paymentId: string, amountMinor?: number): RefundRow {
     const amount = amountMinor === undefined ? {} : { amount: amountMinor };
     return this.saved(this.providers.refunds.create({ payment_id: paymentId, ...amount }, 'dashboard'));
+  }
+
+  /** The buyer's bank takes a captured payment back, or a part of it, and the provider says so. */
+  disputeOpened(paymentId: string, opening: DisputeOpening = {}): DisputeRow {
+    return this.saved(this.providers.disputes.open(paymentId, opening));
+  }
+
+  disputeWon(id: string): DisputeRow {
+    return this.disputeMoved(id, 'dispute_won');
+  }
+
+  disputeLost(id: string): DisputeRow {
+    return this.disputeMoved(id, 'dispute_lost');
+  }
+
+  /** Any other step of an open dispute. */
+  disputeMoved(id: string, status: DisputeStatus): DisputeRow {
+    return this.saved(this.providers.disputes.move(id, status));
   }
 
   readyAccount(id: string): AccountRow {

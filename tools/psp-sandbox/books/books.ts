@@ -1,10 +1,11 @@
 import { loadState, saveState } from './state-file.js';
-import { totalsOf, type Totals } from './totals.js';
+import { disputedOf, totalsOf, type Totals } from './totals.js';
 import type {
   AccountLinkRow,
   AccountRow,
   AmountsMinor,
   BooksState,
+  DisputeRow,
   EventRow,
   IdempotencyRow,
   PaymentRow,
@@ -17,12 +18,15 @@ import type {
 export interface BooksView {
   payments: PaymentRow[];
   refunds: RefundRow[];
+  disputes: DisputeRow[];
   transfers: TransferRow[];
   reversals: ReversalRow[];
   accounts: AccountRow[];
   events: EventRow[];
   platformBalanceMinor: AmountsMinor | null;
   totals: Totals;
+  /** What the buyers' banks hold or have kept of the captured money, by upper-case currency. */
+  disputedMinor: AmountsMinor;
 }
 
 /**
@@ -32,6 +36,7 @@ export interface BooksView {
 export class Books {
   readonly payments = new Map<string, PaymentRow>();
   readonly refunds = new Map<string, RefundRow>();
+  readonly disputes = new Map<string, DisputeRow>();
   readonly accounts = new Map<string, AccountRow>();
   readonly accountLinks = new Map<string, AccountLinkRow>();
   readonly transfers = new Map<string, TransferRow>();
@@ -55,7 +60,7 @@ export class Books {
   /** A deep copy, so that a caller's snapshot does not change under it. */
   view(): BooksView {
     const { accountLinks: _links, idempotencyKeys: _keys, ...rows } = this.state();
-    return structuredClone({ ...rows, totals: totalsOf(rows) });
+    return structuredClone({ ...rows, totals: totalsOf(rows), disputedMinor: disputedOf(rows.disputes) });
   }
 
   clear(): void {
@@ -76,6 +81,7 @@ export class Books {
     return {
       payments: [...this.payments.values()],
       refunds: [...this.refunds.values()],
+      disputes: [...this.disputes.values()],
       accounts: [...this.accounts.values()],
       accountLinks: [...this.accountLinks.values()],
       transfers: [...this.transfers.values()],
@@ -89,6 +95,7 @@ export class Books {
   private fill(state: BooksState): void {
     for (const row of state.payments) this.payments.set(row.id, row);
     for (const row of state.refunds) this.refunds.set(row.id, row);
+    for (const row of state.disputes) this.disputes.set(row.id, row);
     for (const row of state.accounts) this.accounts.set(row.id, row);
     for (const row of state.accountLinks) this.accountLinks.set(row.token, row);
     for (const row of state.transfers) this.transfers.set(row.id, row);
@@ -102,6 +109,7 @@ export class Books {
     return [
       this.payments,
       this.refunds,
+      this.disputes,
       this.accounts,
       this.accountLinks,
       this.transfers,

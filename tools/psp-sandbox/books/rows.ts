@@ -61,6 +61,28 @@ export interface RefundRow {
   updatedAt: string;
 }
 
+export type DisputeStatus =
+  | 'dispute_opened'
+  | 'dispute_challenged'
+  | 'dispute_expired'
+  | 'dispute_accepted'
+  | 'dispute_cancelled'
+  | 'dispute_won'
+  | 'dispute_lost';
+
+export interface DisputeRow {
+  id: string;
+  paymentId: string;
+  amountMinor: number;
+  currency: string;
+  status: DisputeStatus;
+  reason: string;
+  connectorDisputeId: string;
+  challengeRequiredBy: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
 export type AccountState = 'pending' | 'ready' | 'restricted' | 'deauthorized';
 
 export interface AccountRow {
@@ -160,6 +182,7 @@ export interface IdempotencyRow {
 export interface BooksState {
   payments: PaymentRow[];
   refunds: RefundRow[];
+  disputes: DisputeRow[];
   accounts: AccountRow[];
   accountLinks: AccountLinkRow[];
   transfers: TransferRow[];

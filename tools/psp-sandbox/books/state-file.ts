@@ -29,7 +29,8 @@ export function loadState(file: string): BooksState | null {
   if (!isState(parsed)) {
     throw new Error(`The sandbox state file ${resolve(file)} holds no books; remove it to start empty.`);
   }
-  return parsed;
+  // Books of a sandbox that knew no disputes.
+  return { ...parsed, disputes: (parsed as Partial<BooksState>).disputes ?? [] };
 }
 
 /** Replaces the file as a whole: a reader sees the old books or the new ones, never half of each. */

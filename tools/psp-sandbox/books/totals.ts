@@ -1,4 +1,12 @@
-import type { PaymentRow, RefundRow, ReversalRow, TransferRow } from './rows.js';
+import type {
+  AmountsMinor,
+  DisputeRow,
+  DisputeStatus,
+  PaymentRow,
+  RefundRow,
+  ReversalRow,
+  TransferRow,
+} from './rows.js';
 
 /** Money that really moved, in minor units. */
 export interface CurrencyTotals {
@@ -38,4 +46,17 @@ export function totalsOf(rows: MoneyRows): Totals {
   for (const row of rows.transfers) add(row.currency, 'transferredMinor', row.amountMinor);
   for (const row of rows.reversals) add(row.currency, 'reversedMinor', row.amountMinor);
   return totals;
+}
+
+/** The bank has the money until it gives it back (won, cancelled). */
+const GIVEN_BACK: readonly DisputeStatus[] = ['dispute_won', 'dispute_cancelled'];
+
+/** Sums what banks have taken back from captured payments, by upper-case currency. */
+export function disputedOf(disputes: DisputeRow[]): AmountsMinor {
+  const sums: AmountsMinor = {};
+  for (const { currency, amountMinor, status } of disputes) {
+    const takenMinor = GIVEN_BACK.includes(status) ? 0 : amountMinor;
+    sums[currency.toUpperCase()] = (sums[currency.toUpperCase()] ?? 0) + takenMinor;
+  }
+  return sums;
 }

@@ -15,9 +15,12 @@ const actions = {
   payments: (row) => open.includes(row.status)
     ? [['pay', 'succeed'], ['decline', 'fail'], ['expire', 'expire']]
     : ['failed', 'expired'].includes(row.status) ? [['pay after all', 'succeed']]
-    : row.status === 'succeeded' ? [['refund in dashboard', 'refund']] : [],
+    : row.status === 'succeeded' ? [['refund in dashboard', 'refund'], ['dispute', 'dispute']] : [],
   refunds: (row) => row.status === 'succeeded' ? [['refund failed', 'fail']]
     : row.status === 'failed' ? [] : [['refund succeeded', 'succeed'], ['refund failed', 'fail'], ['review', 'review']],
+  disputes: (row) => ['dispute_opened', 'dispute_challenged'].includes(row.status)
+    ? [['challenge', 'challenge'], ['won', 'win'], ['lost', 'lose'], ['cancelled', 'cancel']].filter(([, action]) =>
+        action !== 'challenge' || row.status === 'dispute_opened') : [],
   accounts: (row) => row.state === 'deauthorized' ? []
     : [...(row.state === 'ready' ? [['restrict', 'restrict']] : [['account ready', 'ready']]),
        ['pay out', 'payout'], ['deauthorize', 'deauthorize']],
@@ -30,6 +33,7 @@ const amounts = (byCurrency) => Object.entries(byCurrency).map(([c, n]) => n + '
 const columns = {
   payments: (r) => ({ id: r.id, amount: money(r.amountMinor, r.currency), status: r.status, order: r.orderReference ?? '' }),
   refunds: (r) => ({ id: r.id, payment: r.paymentId, amount: money(r.amountMinor, r.currency), status: r.status, origin: r.origin }),
+  disputes: (r) => ({ id: r.id, payment: r.paymentId, amount: money(r.amountMinor, r.currency), status: r.status }),
   accounts: (r) => ({ id: r.id, email: r.email ?? '', state: r.state, holds: amounts(r.balancesMinor), 'paid out': amounts(r.paidOutMinor) }),
   transfers: (r) => ({ id: r.id, to: r.destination, amount: money(r.amountMinor, r.currency), reversed: money(r.amountReversedMinor, r.currency), group: r.transferGroup ?? '' }),
   reversals: (r) => ({ id: r.id, transfer: r.transferId, amount: money(r.amountMinor, r.currency) }),
@@ -81,7 +85,7 @@ async function show() {
       ', transferred ' + t.transferredMinor + ', reversed ' + t.reversedMinor + ' (minor units)', root);
   }
   if (totals.length === 0) make('p', 'no money has moved yet', root, 'quiet');
-  for (const kind of ['payments', 'refunds', 'accounts', 'transfers', 'reversals']) table(kind, books[kind], root);
+  for (const kind of ['payments', 'refunds', 'disputes', 'accounts', 'transfers', 'reversals']) table(kind, books[kind], root);
   table('webhooks', books.events, root);
   document.getElementById('books').replaceChildren(root);
 }

@@ -1,4 +1,5 @@
 import { readFaultOrder } from '../faults/fault-orders.js';
+import type { DisputeOpening } from '../hyperswitch/disputes.js';
 import { HyperswitchRefusal } from '../hyperswitch/hyperswitch-errors.js';
 import { isAmount, parseJsonObject, textOrNull, type JsonObject } from '../http/json-body.js';
 import { headerOf } from '../http/request-log.js';
@@ -58,6 +59,13 @@ export class ControlApi {
     this.decision('payments/:id/refund', (id, body) => {
       return sandbox.refundInDashboard(id, amountIn(body));
     });
+    this.decision('payments/:id/dispute', (id, body) => sandbox.disputeOpened(id, openingOf(body)));
+    this.decision('disputes/:id/win', (id) => sandbox.disputeWon(id));
+    this.decision('disputes/:id/lose', (id) => sandbox.disputeLost(id));
+    this.decision('disputes/:id/challenge', (id) => sandbox.disputeMoved(id, 'dispute_challenged'));
+    this.decision('disputes/:id/accept', (id) => sandbox.disputeMoved(id, 'dispute_accepted'));
+    this.decision('disputes/:id/expire', (id) => sandbox.disputeMoved(id, 'dispute_expired'));
+    this.decision('disputes/:id/cancel', (id) => sandbox.disputeMoved(id, 'dispute_cancelled'));
     this.decision('refunds/:id/succeed', (id) => sandbox.succeedRefund(id));
     this.decision('refunds/:id/fail', (id, body) => sandbox.failRefund(id, outcomeOf(body)));
     this.decision('refunds/:id/review', (id) => sandbox.reviewRefund(id));
@@ -125,6 +133,12 @@ function bodyOf(call: Call): JsonObject {
 
 function amountIn(body: JsonObject): number | undefined {
   return isAmount(body['amountMinor']) ? body['amountMinor'] : undefined;
+}
+
+function openingOf(body: JsonObject): DisputeOpening {
+  const amountMinor = amountIn(body);
+  const reason = textOrNull(body['reason']);
+  return { ...(amountMinor === undefined ? {} : { amountMinor }), ...(reason === null ? {} : { reason }) };
 }
 
 function outcomeOf(body: JsonObject): {

@@ -5,6 +5,7 @@ import { headerOf } from '../http/request-log.js';
 import { Router } from '../http/router.js';
 import { ok, type Answer, type Call } from '../http/wire.js';
 import type { SandboxSettings } from '../settings.js';
+import type { Disputes } from './disputes.js';
 import { CANCEL_FIELDS, CONFIRM_FIELDS } from './field-names.js';
 import {
   errorAnswer,
@@ -30,6 +31,7 @@ export class HyperswitchApi {
     private readonly settings: SandboxSettings,
     private readonly payments: Payments,
     private readonly refunds: Refunds,
+    private readonly disputes: Disputes,
     private readonly checkoutUrl: (paymentId: string) => string,
   ) {
     this.router
@@ -64,11 +66,12 @@ export class HyperswitchApi {
     }
   }
 
-  /** The payment with its refunds, as the API and the webhook show it. */
+  /** The payment with its refunds and disputes, as the API and the webhook show it. */
   paymentView(row: PaymentRow): JsonObject {
     return paymentView(row, {
       dialect: this.settings.hyperswitchDialect,
       refunds: this.refunds.ofPayment(row.id),
+      disputes: this.disputes.ofPayment(row.id),
       checkoutUrl: this.checkoutUrl,
     });
   }

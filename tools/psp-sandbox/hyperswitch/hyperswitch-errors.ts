@@ -52,6 +52,12 @@ export const paymentNotFound = (): HyperswitchRefusal =>
   refusal(404, 'HE_02', 'Payment does not exist in our records', 'object_not_found');
 export const refundNotFound = (): HyperswitchRefusal =>
   refusal(404, 'HE_02', 'Refund does not exist in our records', 'object_not_found');
+export const disputeNotFound = (): HyperswitchRefusal =>
+  refusal(404, 'HE_02', 'Dispute does not exist in our records', 'object_not_found');
+export const disputeTooLarge = (): HyperswitchRefusal =>
+  refusal(400, 'IR_07', 'The disputed amount exceeds the amount captured');
+export const wrongDisputeState = (status: string): HyperswitchRefusal =>
+  refusal(400, 'IR_16', `This dispute cannot be changed because it has status ${status}`);
 
 /** The server nests the error, the document has it flat; the `document` dialect sends both. */
 export function errorAnswer({ status, error }: HyperswitchRefusal, dialect: HyperswitchDialect): Answer {

@@ -1,8 +1,8 @@
-import type { PaymentRow, PaymentStatus, RefundRow } from '../books/rows.js';
+import type { DisputeRow, PaymentRow, PaymentStatus, RefundRow } from '../books/rows.js';
 import type { JsonObject } from '../http/json-body.js';
 import { hyperswitchEventId } from '../webhooks/signatures.js';
 import type { NewEvent } from '../webhooks/webhook-desk.js';
-import { MERCHANT_ID, refundView } from './hyperswitch-views.js';
+import { disputeView, MERCHANT_ID, refundView } from './hyperswitch-views.js';
 
 /** Which state of a payment is announced by which event (08 1.4); states that are missing are silent. */
 const PAYMENT_EVENTS: Partial<Record<PaymentStatus, string>> = {
@@ -28,6 +28,10 @@ export function refundEvent(row: RefundRow): NewEvent | null {
   if (row.status !== 'succeeded' && row.status !== 'failed') return null;
   return envelope(row.id, `refund_${row.status}`, 'refund_details', refundView(row));
 }
+
+/** The event of a dispute's new state: each state is announced (08 1.4). */
+export const disputeEvent = (row: DisputeRow): NewEvent =>
+  envelope(row.id, row.status, 'dispute_details', disputeView(row));
 
 function envelope(objectId: string, type: string, contentType: string, object: JsonObject): NewEvent {
   const id = hyperswitchEventId(objectId, type);

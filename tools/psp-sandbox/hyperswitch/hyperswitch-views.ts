@@ -1,4 +1,4 @@
-import type { PaymentRow, RefundRow } from '../books/rows.js';
+import type { DisputeRow, PaymentRow, RefundRow } from '../books/rows.js';
 import type { JsonObject } from '../http/json-body.js';
 import type { HyperswitchDialect } from '../settings.js';
 
@@ -34,9 +34,40 @@ export function refundView(row: RefundRow): JsonObject {
   };
 }
 
+/** A dispute as the webhook shows it; its amount is a text, unlike every other one. */
+export function disputeView(row: DisputeRow): JsonObject {
+  return {
+    ...disputeInPayment(row),
+    payment_id: row.paymentId,
+    attempt_id: `${row.paymentId}_1`,
+    currency: row.currency,
+    connector: CONNECTOR,
+    profile_id: PROFILE_ID,
+    merchant_connector_id: CONNECTOR_ACCOUNT_ID,
+  };
+}
+
+function disputeInPayment(row: DisputeRow): JsonObject {
+  return {
+    dispute_id: row.id,
+    amount: String(row.amountMinor),
+    dispute_stage: 'dispute',
+    dispute_status: row.status,
+    connector_status: row.status.replace('dispute_', ''),
+    connector_dispute_id: row.connectorDisputeId,
+    connector_reason: row.reason,
+    connector_reason_code: null,
+    challenge_required_by: row.challengeRequiredBy,
+    connector_created_at: row.createdAt,
+    connector_updated_at: row.updatedAt,
+    created_at: row.createdAt,
+  };
+}
+
 export interface PaymentViewContext {
   dialect: HyperswitchDialect;
   refunds: RefundRow[];
+  disputes: DisputeRow[];
   /** Page where a person pays, for payments that asked for a link. */
   checkoutUrl: (paymentId: string) => string;
 }
@@ -63,7 +94,7 @@ export function paymentView(row: PaymentRow, context: PaymentViewContext): JsonO
     customer_id: row.customerId,
     description: row.description,
     refunds: context.refunds.length > 0 ? context.refunds.map(refundView) : null,
-    disputes: null,
+    disputes: context.disputes.length > 0 ? context.disputes.map(disputeInPayment) : null,
     capture_method: row.captureMethod,
     payment_method: isAtConnector || context.dialect === 'document' ? 'card' : null,
     return_url: row.returnUrl,
