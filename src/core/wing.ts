@@ -10,6 +10,8 @@ import { Payouts1760000350000 } from '../../migrations/0350-payouts.js';
 import { Refunds1760000360000 } from '../../migrations/0360-refunds.js';
 import { AuditLogs1760000400000 } from '../../migrations/0400-audit-logs.js';
 import { Approvals1760000550000 } from '../../migrations/0550-approvals.js';
+import { PaymentOperations1760000520000 } from '../../migrations/0520-payment-operations.js';
+import { ExclusiveSales1760000530000 } from '../../migrations/0530-exclusive-sales.js';
 import type { Wing } from '../infrastructure/wing/index.js';
 import { AuthModule, RefreshTokenEntity, SessionEntity } from './auth/index.js';
 import { AuditModule } from './audit/index.js';
@@ -44,6 +46,8 @@ export const coreWing: Wing = {
     Payouts1760000350000,
     Refunds1760000360000,
     AuditLogs1760000400000,
+    PaymentOperations1760000520000,
+    ExclusiveSales1760000530000,
     Approvals1760000550000,
   ],
   seeds: ['users', 'tracks', 'marketplace'],

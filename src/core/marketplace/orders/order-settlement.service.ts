@@ -1,7 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { Transactional } from '../../../infrastructure/database/index.js';
-import { type EventOutcome, PaymentExceptions, type ProviderEvent } from '../payments/index.js';
+import {
+  type EventOutcome,
+  type PaymentExceptionKind,
+  PaymentExceptions,
+  type ProviderEvent,
+} from '../payments/index.js';
 import { ProductOffers } from '../products/index.js';
 import { OrderCompletion } from './order-completion.service.js';
 import { type PaymentDecision, decideOnPayment } from './payment-decision.js';
@@ -11,7 +16,7 @@ import type { Order } from './orders.types.js';
 
 /** Why money that arrived bought nothing. */
 export interface Unfulfillable {
-  exception: string;
+  exception: PaymentExceptionKind;
   message: string;
 }
 

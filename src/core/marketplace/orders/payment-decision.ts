@@ -1,4 +1,4 @@
-import type { ProviderEvent } from '../payments/index.js';
+import type { PaymentExceptionKind, ProviderEvent } from '../payments/index.js';
 import type { OrderStatus } from './order-states.js';
 import type { Order } from './orders.types.js';
 
@@ -10,7 +10,7 @@ export type PaymentDecision =
   /** `isLate`: the order had ended before (07 7.9.11). */
   | { kind: 'complete'; isLate: boolean }
   | { kind: 'end'; status: Extract<OrderStatus, 'failed' | 'expired' | 'cancelled'> }
-  | { kind: 'exception'; exception: string; message: string };
+  | { kind: 'exception'; exception: PaymentExceptionKind; message: string };
 
 type PaymentNews = Pick<ProviderEvent, 'status' | 'amountMinor' | 'currency' | 'updatedAt'>;
 type OrderState = Pick<Order, 'status' | 'totalAmountMinor' | 'currency' | 'paymentUpdatedAt'>;
@@ -66,7 +66,7 @@ function decideOnEnding(order: OrderState, ending: 'failed' | 'expired' | 'cance
 const isStale = (order: OrderState, { updatedAt }: PaymentNews): boolean =>
   order.paymentUpdatedAt !== null && updatedAt !== undefined && updatedAt < order.paymentUpdatedAt;
 
-const exception = (kind: string, message: string): PaymentDecision => ({
+const exception = (kind: PaymentExceptionKind, message: string): PaymentDecision => ({
   kind: 'exception',
   exception: kind,
   message,

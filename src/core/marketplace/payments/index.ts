@@ -1,5 +1,6 @@
+export { PAYMENT_EXCEPTION_KINDS, type PaymentExceptionKind } from './payment-exception-kinds.js';
 export { PaymentExceptions } from './payment-exceptions.service.js';
-export type { NewPaymentException } from './payment-exceptions.types.js';
+export type { ExceptionSubject, NewPaymentException } from './payment-exceptions.types.js';
 export {
   PaymentProvider,
   type CreatePaymentRequest,
@@ -8,6 +9,7 @@ export {
   type ProviderRefund,
 } from './payment-provider.js';
 export { PaymentsModule } from './payments.module.js';
+export { PolledEvents, type PolledEvent } from './polled-events.service.js';
 export type {
   EventOutcome,
   ProviderEvent,

@@ -22,7 +22,7 @@ export class PaymentsAdminController {
   @RequirePermission('payments.read_all')
   @ApiEnvelope(PaymentExceptionDto, { paginated: true, failures: [400] })
   async listExceptions(@Query() query: PaymentExceptionsQueryDto): Promise<Paginated<PaymentExceptionDto>> {
-    return (await this.exceptions.list(query)).map((one) => PaymentExceptionDto.of(one));
+    return (await this.exceptions.list(query.toQuery())).map((one) => PaymentExceptionDto.of(one));
   }
 
   @Get('webhook-events')

@@ -7,6 +7,7 @@ import { PaymentExceptionsRepository } from './payment-exceptions.repository.js'
 import { PaymentExceptions } from './payment-exceptions.service.js';
 import { PaymentProvider } from './payment-provider.js';
 import { PaymentsAdminController } from './payments.admin.controller.js';
+import { PolledEvents } from './polled-events.service.js';
 import { WebhookEventsRepository } from './webhook-events.repository.js';
 import { WebhookHandlers } from './webhook-handlers.js';
 import { WebhookInbox } from './webhook-inbox.service.js';
@@ -23,6 +24,7 @@ import { WebhooksController } from './webhooks.controller.js';
     { provide: PaymentProvider, useClass: HyperswitchProvider },
     PaymentExceptions,
     PaymentExceptionsRepository,
+    PolledEvents,
     WebhookVerifier,
     WebhookInbox,
     WebhookEventsRepository,
@@ -30,6 +32,6 @@ import { WebhooksController } from './webhooks.controller.js';
     WebhookOutcomes,
     ApplyWebhookHandler,
   ],
-  exports: [PaymentProvider, PaymentExceptions, WebhookHandlers],
+  exports: [PaymentProvider, PaymentExceptions, PolledEvents, WebhookHandlers],
 })
 export class PaymentsModule {}

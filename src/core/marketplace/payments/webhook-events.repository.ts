@@ -4,6 +4,7 @@ import { Database } from '../../../infrastructure/database/index.js';
 import { Conditions, ListReader } from '../../../infrastructure/lists/index.js';
 import type {
   NewWebhook,
+  PolledWebhook,
   StoredWebhook,
   WebhookEventQuery,
   WebhookEventRow,
@@ -45,6 +46,34 @@ export class WebhookEventsRepository {
       ],
     );
     return rows.length === 1;
+  }
+
+  /**
+   * Stores news that came from asking. News that nobody could apply are opened again with what is known now.
+   * @returns the id of the row to apply, null when the news were known
+   */
+  async insertPolled(event: PolledWebhook): Promise<string | null> {
+    const [row] = await this.db.query<{ id: string }>(
+      `INSERT INTO webhook_events AS known (id, provider, event_id, kind, event_type, object_id, raw_body, headers,
+                                            source, status, received_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, '{}'::jsonb, 'poll', 'received', $8)
+       ON CONFLICT ON CONSTRAINT webhook_events_event_uq DO UPDATE
+          SET raw_body = excluded.raw_body, status = 'received', reason = NULL, applied_at = NULL,
+              received_at = excluded.received_at
+        WHERE known.status IN ('unmatched', 'exception', 'dead')
+       RETURNING id`,
+      [
+        event.id,
+        event.provider,
+        event.eventId,
+        event.kind,
+        event.eventType,
+        event.objectId,
+        event.rawBody,
+        event.receivedAt,
+      ],
+    );
+    return row?.id ?? null;
   }
 
   async findById(id: string): Promise<StoredWebhook | null> {

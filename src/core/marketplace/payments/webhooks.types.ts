@@ -10,8 +10,11 @@ export interface IncomingWebhook {
   headers: Record<string, unknown>;
 }
 
-/** `received` waits to be applied, `unmatched` waits to be tried again, the others are final. */
-export type WebhookStatus = 'received' | 'rejected' | 'exception' | EventOutcome;
+/**
+ * `received` waits to be applied, `unmatched` waits to be tried again, the others are final. `dead`: applying
+ * it failed until its attempts were used up.
+ */
+export type WebhookStatus = 'received' | 'rejected' | 'exception' | 'dead' | EventOutcome;
 
 /** A row of the inbox without its body. */
 export interface WebhookEventRow {
@@ -49,6 +52,12 @@ export interface NewWebhook {
   reason: string | null;
   receivedAt: Date;
 }
+
+/** What the inbox stores of news that came from asking. */
+export type PolledWebhook = Pick<
+  NewWebhook,
+  'id' | 'provider' | 'eventId' | 'kind' | 'eventType' | 'rawBody' | 'receivedAt'
+> & { objectId: string };
 
 /** Which deliveries to list. */
 export interface WebhookEventQuery {

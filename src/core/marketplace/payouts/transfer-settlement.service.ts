@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { Transactional } from '../../../infrastructure/database/index.js';
 import { LedgerService, postings } from '../ledger/index.js';
-import { PaymentExceptions } from '../payments/index.js';
+import { PaymentExceptions, type PaymentExceptionKind } from '../payments/index.js';
 import { PayoutOrdersRepository } from './payout-orders.repository.js';
 import { ReversalRequests } from './reversal-requests.service.js';
 import type { SellerTransfer } from './seller-transfer.entity.js';
@@ -182,7 +182,7 @@ export class TransferSettlement {
     };
   }
 
-  private async raise(transfer: SellerTransfer, kind: string, message: string): Promise<void> {
+  private async raise(transfer: SellerTransfer, kind: PaymentExceptionKind, message: string): Promise<void> {
     const { id: transferId, orderId } = transfer;
     await this.exceptions.raise({ kind, provider: 'stripe', orderId, transferId, message });
   }

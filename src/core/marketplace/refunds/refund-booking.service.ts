@@ -4,7 +4,7 @@ import { Propagation, Transactional } from '../../../infrastructure/database/ind
 import { LedgerService, postings } from '../ledger/index.js';
 import { LicensesService } from '../licenses/index.js';
 import { type LockedOrder, OrderRefunds } from '../orders/index.js';
-import { PaymentExceptions, type ProviderEvent } from '../payments/index.js';
+import { PaymentExceptions, type ProviderEvent, type PaymentExceptionKind } from '../payments/index.js';
 import type { Refund } from './refund.entity.js';
 import { sharesOf } from './refund-shares.js';
 import { RefundsRepository } from './refunds.repository.js';
@@ -68,7 +68,12 @@ export class RefundBooking {
     };
   }
 
-  private async raise(refund: Refund, event: ProviderEvent, kind: string, message: string): Promise<void> {
+  private async raise(
+    refund: Refund,
+    event: ProviderEvent,
+    kind: PaymentExceptionKind,
+    message: string,
+  ): Promise<void> {
     await this.exceptions.raise({
       kind,
       provider: event.provider,
