@@ -7,6 +7,7 @@ import {
   type ProviderPayment,
   ProviderRefusal,
 } from '../payments/index.js';
+import { CheckoutNotes } from './checkout-notes.service.js';
 import { OrderOpening } from './order-opening.service.js';
 import { paymentProviderUnavailable, paymentRefused } from './orders.errors.js';
 import type { Order } from './orders.types.js';
@@ -32,6 +33,7 @@ export class CheckoutService {
 
   constructor(
     private readonly opening: OrderOpening,
+    private readonly notes: CheckoutNotes,
     private readonly provider: PaymentProvider,
   ) {}
 
@@ -49,7 +51,7 @@ export class CheckoutService {
       return { order, payment: this.paymentOf(order.pspPaymentId, order.paymentStatus ?? order.status) };
     }
     const payment = await this.openPayment(order, order.pspPaymentId);
-    const noted = await this.opening.notePayment(order.id, payment.status);
+    const noted = await this.notes.notePayment(order.id, payment.status);
     return { order: noted, payment: this.paymentOf(payment.paymentId, payment.status, payment.clientSecret) };
   }
 
@@ -68,7 +70,7 @@ export class CheckoutService {
       });
     } catch (error) {
       if (error instanceof ProviderRefusal) {
-        await this.opening.failRefused(order.id, error.code);
+        await this.notes.failRefused(order.id, error.code);
         throw paymentRefused(order.id);
       }
       if (error instanceof ProviderAmbiguous || error instanceof ProviderMisconfigured) {

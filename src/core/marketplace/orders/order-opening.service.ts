@@ -9,7 +9,7 @@ import { OrderKeyTaken, orderKeyReused, orderNotFound } from './orders.errors.js
 import { OrdersRepository } from './orders.repository.js';
 import type { Order } from './orders.types.js';
 
-/** Writes what the checkout does to an order, before and after the provider is called. */
+/** Opens an order, before its provider is called. */
 @Injectable()
 export class OrderOpening {
   private readonly keyTtlMs: number;
@@ -41,23 +41,6 @@ export class OrderOpening {
       if (order === null) throw error;
       return order;
     }
-  }
-
-  /** Notes the provider's word about a payment that was just opened, unless a webhook was faster. */
-  @Transactional()
-  async notePayment(orderId: string, status: string): Promise<Order> {
-    const order = await this.getLocked(orderId);
-    if (order.status !== 'pending' || order.paymentUpdatedAt !== null) return order;
-    await this.orders.notePayment(orderId, status, null, this.clock.now());
-    return { ...order, paymentStatus: status };
-  }
-
-  /** Ends an order whose payment the provider refused to open. */
-  @Transactional()
-  async failRefused(orderId: string, code: string): Promise<void> {
-    const order = await this.getLocked(orderId);
-    if (order.status !== 'pending') return;
-    await this.orders.end(orderId, 'failed', code, this.clock.now());
   }
 
   @Transactional()

@@ -9,6 +9,7 @@ import {
 } from '../payments/index.js';
 import { ProductOffers } from '../products/index.js';
 import { OrderCompletion } from './order-completion.service.js';
+import { OrderEnding } from './order-ending.service.js';
 import { type PaymentDecision, decideOnPayment } from './payment-decision.js';
 import { orderNotFound } from './orders.errors.js';
 import { OrdersRepository } from './orders.repository.js';
@@ -26,6 +27,7 @@ export class OrderSettlement {
   constructor(
     private readonly orders: OrdersRepository,
     private readonly completion: OrderCompletion,
+    private readonly ending: OrderEnding,
     private readonly offers: ProductOffers,
     private readonly exceptions: PaymentExceptions,
     private readonly clock: Clock,
@@ -52,12 +54,7 @@ export class OrderSettlement {
         return 'applied';
       case 'end':
         await this.note(order, event);
-        await this.orders.end(
-          order.id,
-          decision.status,
-          `PAYMENT_${decision.status.toUpperCase()}`,
-          this.clock.now(),
-        );
+        await this.ending.end(order.id, decision.status, `PAYMENT_${decision.status.toUpperCase()}`);
         return 'applied';
       case 'note':
         await this.note(order, event);

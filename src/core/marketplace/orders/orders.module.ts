@@ -4,9 +4,11 @@ import { LedgerModule } from '../ledger/index.js';
 import { LicensesModule } from '../licenses/index.js';
 import { PaymentsModule } from '../payments/index.js';
 import { ProductsModule } from '../products/index.js';
+import { CheckoutNotes } from './checkout-notes.service.js';
 import { CheckoutService } from './checkout.service.js';
 import { OrderCompletion } from './order-completion.service.js';
 import { OrderDraft } from './order-draft.service.js';
+import { OrderEnding } from './order-ending.service.js';
 import { OrderListsRepository } from './order-lists.repository.js';
 import { OrderOpening } from './order-opening.service.js';
 import { OrderRefunds } from './order-refunds.service.js';
@@ -25,9 +27,11 @@ import { SendReceiptHandler } from './send-receipt.handler.js';
   controllers: [OrdersController, OrdersAdminController, SalesController],
   providers: [
     CheckoutService,
+    CheckoutNotes,
     OrderDraft,
     OrderOpening,
     OrderCompletion,
+    OrderEnding,
     OrderSettlement,
     PaymentEventsListener,
     OrderRefunds,

@@ -1,3 +1,5 @@
+export { ExclusiveSales, type SoldItem } from './exclusive-sales.service.js';
+export { type LicenseTerms, termsOf } from './license-terms.js';
 export { ProductEntity } from './product.entity.js';
 export { ProductOffers } from './product-offers.service.js';
 export {

@@ -20,3 +20,20 @@ export const productUnavailable = (productId: string): DomainError =>
 /** 400 when the tracks do not fit the kind of product. */
 export const productTracksInvalid = (field: 'track_id' | 'track_ids', message: string): DomainError =>
   validationFailed([{ field, message }]);
+
+/** 409 from a completion: somebody else bought one of the tracks exclusively meanwhile (07 7.9.12). */
+export const exclusiveSold = (trackId?: string): DomainError =>
+  new DomainError(
+    'EXCLUSIVE_SOLD',
+    'conflict',
+    'A track of the order was sold exclusively to somebody else',
+    {
+      data: trackId === undefined ? undefined : { track_id: trackId },
+    },
+  );
+
+/** 409: nothing with a track that was sold exclusively can be offered. */
+export const trackSoldExclusively = (trackId: string): DomainError =>
+  new DomainError('TRACK_SOLD_EXCLUSIVELY', 'conflict', 'The track was sold exclusively', {
+    data: { track_id: trackId },
+  });

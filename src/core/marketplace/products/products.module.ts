@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/index.js';
 import { TracksModule } from '../../tracks/index.js';
+import { ExclusiveSalesRepository } from './exclusive-sales.repository.js';
+import { ExclusiveSales } from './exclusive-sales.service.js';
 import { ProductOffers } from './product-offers.service.js';
 import { ProductOwnershipResolver } from './product-ownership.resolver.js';
 import { ProductsController } from './products.controller.js';
@@ -11,7 +13,14 @@ import { ProductsService } from './products.service.js';
 @Module({
   imports: [TracksModule, AuditModule],
   controllers: [ProductsController],
-  providers: [ProductsService, ProductOffers, ProductOwnershipResolver, ProductsRepository],
-  exports: [ProductOffers],
+  providers: [
+    ProductsService,
+    ProductOffers,
+    ExclusiveSales,
+    ExclusiveSalesRepository,
+    ProductOwnershipResolver,
+    ProductsRepository,
+  ],
+  exports: [ProductOffers, ExclusiveSales],
 })
 export class ProductsModule {}
