@@ -59,6 +59,18 @@ describe('values', () => {
     expect(names({ ...MINIMAL, MONEY_SWEEP_CRON: '99 * * * *' })).toEqual(['MONEY_SWEEP_CRON']);
   });
 
+  it('reads the steps of a sweep as a list of durations', () => {
+    expect(parseConfig(MINIMAL).get('REFUND_SWEEP_STEPS')).toEqual([
+      120_000, 600_000, 3_600_000, 21_600_000, 86_400_000,
+    ]);
+    expect(parseConfig({ ...MINIMAL, REFUND_SWEEP_STEPS: ' 1s, 500ms ' }).get('REFUND_SWEEP_STEPS')).toEqual([
+      1_000, 500,
+    ]);
+    for (const steps of ['2m,soon', '0,2m', '2m,,1h', Array(21).fill('1m').join(',')]) {
+      expect(names({ ...MINIMAL, REFUND_SWEEP_STEPS: steps })).toEqual(['REFUND_SWEEP_STEPS']);
+    }
+  });
+
   it.each([
     ['2', 2],
     ['10.0.0.0/8, 127.0.0.1', ['10.0.0.0/8', '127.0.0.1']],

@@ -100,6 +100,15 @@ export function duration(range: Range = {}): ValueType<number> {
   });
 }
 
+/** A comma list of one to twenty Go-style durations, such as `2m,10m,1h`; the values are milliseconds. */
+export function durationList(): ValueType<number[]> {
+  return parsedBy('durations', 'must be a comma list of durations such as 2m,10m,1h', (raw) => {
+    const steps = raw.split(',').map((entry) => durationToMs(entry.trim()));
+    const isUsable = steps.length <= 20 && steps.every((step) => step !== null && step > 0);
+    return isUsable ? (steps as number[]) : null;
+  });
+}
+
 /**
  * A duration that older documents write as a plain number of `unit` (`RATE_LIMIT_WINDOW=60` is seconds);
  * the value is milliseconds.

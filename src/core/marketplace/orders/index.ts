@@ -6,3 +6,11 @@ export { orderCompleted, type OrderCompleted } from './orders.events.js';
 export { OrdersModule } from './orders.module.js';
 export { OrdersService } from './orders.service.js';
 export type { LockedOrder, LockedOrderItem, Order } from './orders.types.js';
+export {
+  allocateOverItems,
+  type GivenOfItem,
+  type ItemAllocation,
+  leftOfItems,
+  type PaidItem,
+  sharesOfAllocation,
+} from './refund-allocation.js';

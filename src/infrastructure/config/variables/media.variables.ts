@@ -2,6 +2,7 @@ import {
   choice,
   cronExpression,
   duration,
+  durationList,
   flag,
   hostAndPort,
   integer,
@@ -115,10 +116,12 @@ export const paymentVariables = {
   }),
   TRANSFERS_PAUSED: withDefault(flag(), 'false', { description: 'true: no transfer is sent to any seller.' }),
   REFUND_POLL_AUTHORITATIVE: withDefault(flag(), 'true', {
-    description: 'A refund asked for at the provider counts like its webhook.',
-    adapter: 'absent',
-    adapterNote: 'refunds are settled by webhooks and by the answers to our own calls',
-    adapterIgnores: ['true'],
+    description:
+      'A refund asked for at the provider counts like its webhook; false: it is only put on the exceptions list.',
+  }),
+  REFUND_SWEEP_STEPS: withDefault(durationList(), '2m,10m,1h,6h,24h', {
+    description:
+      'Ages at which a pending refund is asked for at the provider; after the last one every 24 h, and it is on the exceptions list.',
   }),
   FOUR_EYES_AMOUNT: withDefault(integer(), '100000', {
     description:
