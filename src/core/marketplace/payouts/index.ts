@@ -3,6 +3,12 @@ export { PayoutOrder } from './payout-order.entity.js';
 export { PayoutProvider } from './payout-provider.js';
 export { transferDue, transferReversalRequested } from './payouts.events.js';
 export { PayoutsModule } from './payouts.module.js';
-export { PayoutsService } from './payouts.service.js';
+export {
+  PayoutsService,
+  type OrderToPayOut,
+  type PayAgain,
+  type PayoutCause,
+  type TakeBack,
+} from './payouts.service.js';
 export { SellerTransfer } from './seller-transfer.entity.js';
 export { TransferReversal } from './transfer-reversal.entity.js';

@@ -21,6 +21,26 @@ export interface OrderToPayOut {
   sellers: readonly { sellerId: string; netAmountMinor: number; platformFeeMinor: number }[];
 }
 
+/** Why money is taken back from sellers or paid to them again; `id` is ours. */
+export interface PayoutCause {
+  kind: 'refund' | 'dispute';
+  id: string;
+}
+
+/** What sellers lose of an order; net amounts in minor units. */
+export interface TakeBack {
+  orderId: string;
+  cause: PayoutCause;
+  sellers: readonly { sellerId: string; netAmountMinor: number }[];
+  /** Nothing of the order is left: whatever its transfers still hold is taken, and nothing more is sent. */
+  isFull: boolean;
+}
+
+/** What sellers are owed again; amounts in minor units. */
+export interface PayAgain extends OrderToPayOut {
+  cause: PayoutCause;
+}
+
 /**
  * What happens to the transfers of an order as a whole. All of it goes through the order's root row, so
  * that completion, refund and sending may come in any order (07 7.7 f).
@@ -78,12 +98,36 @@ export class PayoutsService {
    * its way is marked, so that its settling takes it back or ends it (07 7.9.6, 7.9.20).
    */
   @Transactional(Propagation.Mandatory)
-  async reverseForOrder({ orderId, refundId }: { orderId: string; refundId: string }): Promise<void> {
+  async reverseForOrder({ orderId, cause, isFull }: TakeBack): Promise<void> {
+    if (!isFull) throw new Error('A part of an order cannot be taken back yet');
+    const refundId = cause.id;
     await this.orders.lock(orderId);
     await this.orders.setRefunded(orderId, refundId, this.clock.now());
     for (const transfer of await this.transfers.findOfOrderForUpdate(orderId)) {
       await this.reverse(transfer, refundId);
     }
+  }
+
+  /** A dispute was opened: nothing of the order that has not left is sent while it is open. */
+  @Transactional(Propagation.Mandatory)
+  async freezeForDispute(orderId: string): Promise<void> {
+    await this.holdForOrder(orderId);
+  }
+
+  /** The dispute is over: what was frozen goes on. */
+  @Transactional(Propagation.Mandatory)
+  async unfreezeForDispute(orderId: string): Promise<void> {
+    await this.releaseForOrder(orderId);
+  }
+
+  /**
+   * The sellers are owed a share again that was taken back before (a contradicted refund, a dispute that was
+   * won after all): opens one further transfer each.
+   */
+  @Transactional(Propagation.Mandatory)
+  async payAgainForOrder({ orderId }: PayAgain): Promise<void> {
+    await this.orders.lock(orderId);
+    throw new Error('Not yet');
   }
 
   private async reverse(transfer: SellerTransfer, refundId: string): Promise<void> {

@@ -10,6 +10,7 @@ import { RefundBooking } from './refund-booking.service.js';
 import { reduceRefund } from './refund-reducer.js';
 import { refundStates } from './refund-states.js';
 import { type RefundSettled, refundFailed, refundSucceeded } from './refunds.events.js';
+import { sharesOf } from './refund-shares.js';
 import { RefundsRepository } from './refunds.repository.js';
 
 /** Why a refund failed, in the provider's words. */
@@ -91,7 +92,15 @@ export class RefundSettlement {
     });
     await this.orders.markRefunded(order.id, order.refundedAmountMinor + refund.amount);
     await this.booking.giveBack(order, refund);
-    await this.payouts.reverseForOrder({ orderId: order.id, refundId: refund.id });
+    await this.payouts.reverseForOrder({
+      orderId: order.id,
+      cause: { kind: 'refund', id: refund.id },
+      sellers: sharesOf(order.items).map(({ sellerId, netMinor }) => ({
+        sellerId,
+        netAmountMinor: netMinor,
+      })),
+      isFull: true,
+    });
     await this.outbox.append(refundSucceeded, { aggregateId: refund.id, payload: settledOf(order, refund) });
   }
 
