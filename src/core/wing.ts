@@ -9,9 +9,11 @@ import { CreateOrders1760000340000 } from '../../migrations/0340-create-orders.j
 import { Payouts1760000350000 } from '../../migrations/0350-payouts.js';
 import { Refunds1760000360000 } from '../../migrations/0360-refunds.js';
 import { AuditLogs1760000400000 } from '../../migrations/0400-audit-logs.js';
+import { LicenseCertificates1760000540000 } from '../../migrations/0540-license-certificates.js';
 import { Approvals1760000550000 } from '../../migrations/0550-approvals.js';
 import { PaymentOperations1760000520000 } from '../../migrations/0520-payment-operations.js';
 import { ExclusiveSales1760000530000 } from '../../migrations/0530-exclusive-sales.js';
+import { Pricing1760000531000 } from '../../migrations/0531-pricing.js';
 import type { Wing } from '../infrastructure/wing/index.js';
 import { AuthModule, RefreshTokenEntity, SessionEntity } from './auth/index.js';
 import { AuditModule } from './audit/index.js';
@@ -48,6 +50,8 @@ export const coreWing: Wing = {
     AuditLogs1760000400000,
     PaymentOperations1760000520000,
     ExclusiveSales1760000530000,
+    Pricing1760000531000,
+    LicenseCertificates1760000540000,
     Approvals1760000550000,
   ],
   seeds: ['users', 'tracks', 'marketplace'],

@@ -61,6 +61,12 @@ export class ExclusiveSales {
     await this.sales.archiveProductsOf(await this.sales.findSoldTracks(trackIds), this.clock.now());
   }
 
+  /** Holds off exclusive sales of the tracks until the caller's transaction ends. */
+  @Transactional(Propagation.Mandatory)
+  async holdOff(trackIds: readonly string[]): Promise<void> {
+    await this.sales.shareTracks(trackIds);
+  }
+
   /**
    * Holds off exclusive sales of the tracks until the caller's transaction ends.
    * @throws DomainError 409 `TRACK_SOLD_EXCLUSIVELY` when one of them is sold exclusively

@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bigintTransformer } from '../../../infrastructure/database/index.js';
-import type { LicenseType, ProductStatus, ProductType } from './product.types.js';
+import type { LicenseType, Pricing, ProductStatus, ProductType } from './product.types.js';
 
-/** A row of `products`; the price in minor units. */
+/** A row of `products`; prices in minor units. */
 @Entity('products')
 export class ProductEntity {
   @PrimaryColumn('uuid')
@@ -22,6 +22,12 @@ export class ProductEntity {
 
   @Column('bigint', { name: 'price', transformer: bigintTransformer })
   priceMinor: number;
+
+  @Column('text')
+  pricing: Pricing;
+
+  @Column('bigint', { name: 'suggested_price', transformer: bigintTransformer, nullable: true })
+  suggestedPriceMinor: number | null;
 
   @Column('char', { length: 3 })
   currency: string;

@@ -6,6 +6,13 @@ export type ProductType = (typeof PRODUCT_TYPES)[number];
 export const LICENSE_TYPES = ['basic', 'premium', 'unlimited', 'exclusive'] as const;
 export type LicenseType = (typeof LICENSE_TYPES)[number];
 
+/** `fixed`: the price is what is paid. `minimum`: the buyer names what they pay, the price or more. */
+export const PRICINGS = ['fixed', 'minimum'] as const;
+export type Pricing = (typeof PRICINGS)[number];
+
+/** The most that one item may cost, in minor units. */
+export const MAX_PRICE_MINOR = 99_999_999;
+
 export const PRODUCT_STATUSES = ['draft', 'active', 'archived'] as const;
 export type ProductStatus = (typeof PRODUCT_STATUSES)[number];
 
@@ -16,7 +23,7 @@ export const productStates = defineStates<ProductStatus>('product', {
   archived: [],
 });
 
-/** What is offered; the price in minor units, the tracks in the seller's order. */
+/** What is offered; prices in minor units, the tracks in the seller's order. */
 export interface Product {
   id: string;
   sellerId: string;
@@ -24,6 +31,9 @@ export interface Product {
   description: string;
   productType: ProductType;
   priceMinor: number;
+  pricing: Pricing;
+  /** What the seller proposes to pay where the buyer decides. */
+  suggestedPriceMinor: number | null;
   currency: string;
   licenseType: LicenseType;
   status: ProductStatus;

@@ -21,6 +21,10 @@ export const productUnavailable = (productId: string): DomainError =>
 export const productTracksInvalid = (field: 'track_id' | 'track_ids', message: string): DomainError =>
   validationFailed([{ field, message }]);
 
+/** 400 when a suggested price does not fit the pricing. */
+export const suggestedPriceInvalid = (message: string): DomainError =>
+  validationFailed([{ field: 'suggested_price', message }]);
+
 /** 409 from a completion: somebody else bought one of the tracks exclusively meanwhile (07 7.9.12). */
 export const exclusiveSold = (trackId?: string): DomainError =>
   new DomainError(

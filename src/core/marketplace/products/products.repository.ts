@@ -5,11 +5,15 @@ import { Conditions, ListReader, type ListQuery } from '../../../infrastructure/
 import { ProductEntity } from './product.entity.js';
 import type { Product, ProductContent, ProductQuery } from './product.types.js';
 
-type ProductRow = Omit<Product, 'priceMinor'> & { priceMinor: string };
+type ProductRow = Omit<Product, 'priceMinor' | 'suggestedPriceMinor'> & {
+  priceMinor: string;
+  suggestedPriceMinor: string | null;
+};
 
 const SELECT = `
   SELECT p.id, p.seller_id AS "sellerId", p.title, p.description, p.product_type AS "productType",
-         p.price AS "priceMinor", p.currency, p.license_type AS "licenseType", p.status,
+         p.price AS "priceMinor", p.pricing, p.suggested_price AS "suggestedPriceMinor", p.currency,
+         p.license_type AS "licenseType", p.status,
          ARRAY(SELECT t.track_id FROM product_tracks t WHERE t.product_id = p.id ORDER BY t.position) AS "trackIds",
          p.created_at AS "createdAt", p.updated_at AS "updatedAt"
     FROM products p`;
@@ -75,7 +79,11 @@ export class ProductsRepository {
   }
 }
 
-const productOf = (row: ProductRow): Product => ({ ...row, priceMinor: toSafeInteger(row.priceMinor) });
+const productOf = (row: ProductRow): Product => ({
+  ...row,
+  priceMinor: toSafeInteger(row.priceMinor),
+  suggestedPriceMinor: row.suggestedPriceMinor === null ? null : toSafeInteger(row.suggestedPriceMinor),
+});
 
 function listQueryOf(query: ProductQuery): ListQuery<ProductRow> {
   const descending = query.sort.startsWith('-');

@@ -6,8 +6,15 @@ import { Transactional } from '../../../infrastructure/database/index.js';
 import type { RequestUser } from '../../../infrastructure/http/access/index.js';
 import { AuditWriter } from '../../audit/index.js';
 import { TracksService } from '../../tracks/index.js';
+import { ExclusiveSales } from './exclusive-sales.service.js';
 import { type Product, type ProductContent, type ProductQuery, productStates } from './product.types.js';
-import { productNotFound, productTracksInvalid, trackNotOwned, trackNotReady } from './products.errors.js';
+import {
+  productNotFound,
+  productTracksInvalid,
+  suggestedPriceInvalid,
+  trackNotOwned,
+  trackNotReady,
+} from './products.errors.js';
 import { ProductsRepository } from './products.repository.js';
 
 /** What sellers do with their products (01 1.5). */
@@ -16,16 +23,19 @@ export class ProductsService {
   constructor(
     private readonly products: ProductsRepository,
     private readonly tracks: TracksService,
+    private readonly exclusives: ExclusiveSales,
     private readonly audit: AuditWriter,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Offers something of the seller's own.
-   * @throws DomainError 400 when the tracks do not fit the kind, 403 `TRACK_NOT_OWNED`, 409 `TRACK_NOT_READY`
+   * @throws DomainError 400 when the tracks do not fit the kind, 403 `TRACK_NOT_OWNED`, 409 `TRACK_NOT_READY`,
+   *   `TRACK_SOLD_EXCLUSIVELY`
    */
   @Transactional()
   async create(sellerId: string, content: ProductContent): Promise<Product> {
+    assertPricing(content);
     await this.assertDeliverable(sellerId, content);
     const now = this.clock.now();
     const product: Product = { id: newId(), sellerId, ...content, createdAt: now, updatedAt: now };
@@ -36,6 +46,7 @@ export class ProductsService {
   /** Changes a product; what was sold before stays what it was. @throws as `create`; 409 once archived */
   @Transactional()
   async update(id: string, changes: Partial<ProductContent>, actor: RequestUser): Promise<Product> {
+    await this.holdOffSales(id, changes.trackIds);
     const before = await this.getForUpdate(id);
     const {
       sellerId,
@@ -47,6 +58,7 @@ export class ProductsService {
     if (content.status !== before.status || before.status === 'archived') {
       productStates.assert(before.status, content.status);
     }
+    assertPricing(content);
     await this.assertDeliverable(sellerId, content);
     const updatedAt = this.clock.now();
     await this.products.update(id, content, updatedAt);
@@ -90,6 +102,12 @@ export class ProductsService {
     return this.products.list({ ...query, sellerId: viewer.id });
   }
 
+  /** Before the product is locked, because an exclusive sale locks the tracks first and then their products. */
+  private async holdOffSales(id: string, newTrackIds: readonly string[] = []): Promise<void> {
+    const product = await this.products.findById(id);
+    await this.exclusives.holdOff([...(product?.trackIds ?? []), ...newTrackIds]);
+  }
+
   private async getForUpdate(id: string): Promise<Product> {
     const product = await this.products.findForUpdate(id);
     if (product === null) throw productNotFound();
@@ -108,6 +126,7 @@ export class ProductsService {
       throw productTracksInvalid('track_ids', 'must be empty for a product of type service');
     }
     if (trackIds.length === 0) return;
+    await this.exclusives.assertUnsold(trackIds);
     const tracks = await this.tracks.findOwners(trackIds);
     if (trackIds.some((trackId) => tracks.get(trackId)?.ownerId !== sellerId)) throw trackNotOwned();
     const areReady = trackIds.every((trackId) => tracks.get(trackId)?.status === 'ready');
@@ -129,6 +148,12 @@ export class ProductsService {
       newValues: { ...after },
     });
   }
+}
+
+function assertPricing({ pricing, priceMinor, suggestedPriceMinor }: ProductContent): void {
+  if (suggestedPriceMinor === null) return;
+  if (pricing !== 'minimum') throw suggestedPriceInvalid('is for products of pricing minimum only');
+  if (suggestedPriceMinor < priceMinor) throw suggestedPriceInvalid('must be at least the price');
 }
 
 const isVisible = (product: Product, viewer: RequestUser | undefined): boolean =>

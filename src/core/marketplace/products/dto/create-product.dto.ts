@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { Omittable } from '../../../../infrastructure/http/index.js';
-import type { LicenseType, ProductContent, ProductType } from '../product.types.js';
+import type { LicenseType, Pricing, ProductContent, ProductType } from '../product.types.js';
 import {
   AreTrackIds,
   IsCurrency,
@@ -9,7 +9,9 @@ import {
   IsLicenseType,
   IsOfferStatus,
   IsPrice,
+  IsPricing,
   IsProductType,
+  IsSuggestedPrice,
   IsTitle,
   IsTrackId,
 } from './product-fields.js';
@@ -40,6 +42,16 @@ export class CreateProductDto {
   @IsPrice()
   price: number;
 
+  @ApiPropertyOptional({ default: 'fixed' })
+  @Omittable()
+  @IsPricing()
+  pricing: Pricing = 'fixed';
+
+  @ApiPropertyOptional({ nullable: true })
+  @IsOptional()
+  @IsSuggestedPrice()
+  suggested_price?: number | null;
+
   @ApiPropertyOptional({ default: 'EUR' })
   @Omittable()
   @IsCurrency()
@@ -63,6 +75,8 @@ export class CreateProductDto {
       productType: dto.product_type,
       trackIds: trackIdsOf(dto) ?? [],
       priceMinor: dto.price,
+      pricing: dto.pricing,
+      suggestedPriceMinor: dto.suggested_price ?? null,
       currency: dto.currency,
       licenseType: dto.license_type,
       status: dto.status,

@@ -16,9 +16,8 @@ import {
   MinLength,
 } from 'class-validator';
 import { Trimmed } from '../../../../infrastructure/http/index.js';
-import { LICENSE_TYPES, PRODUCT_TYPES } from '../product.types.js';
+import { LICENSE_TYPES, MAX_PRICE_MINOR, PRICINGS, PRODUCT_TYPES } from '../product.types.js';
 
-const MAX_PRICE_MINOR = 99_999_999;
 const MAX_TRACKS = 100;
 
 /** The fields of a product with their rules, shared by creating (most required) and updating (all optional). */
@@ -63,7 +62,26 @@ export const IsPrice = (): PropertyDecorator =>
       type: 'integer',
       minimum: 0,
       maximum: MAX_PRICE_MINOR,
-      description: 'Minor units; 0 is free',
+      description: 'Minor units; 0 is free. With pricing minimum the least that a buyer may pay',
+    }),
+    IsInt(),
+    Min(0),
+    Max(MAX_PRICE_MINOR),
+  );
+
+export const IsPricing = (): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ enum: PRICINGS, description: 'minimum: the buyer pays the price or more' }),
+    IsIn(PRICINGS),
+  );
+
+export const IsSuggestedPrice = (): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({
+      type: 'integer',
+      minimum: 0,
+      maximum: MAX_PRICE_MINOR,
+      description: 'Minor units, with pricing minimum only, at least the price',
     }),
     IsInt(),
     Min(0),

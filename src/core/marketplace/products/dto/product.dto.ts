@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { LICENSE_TYPES, PRODUCT_STATUSES, PRODUCT_TYPES, type Product } from '../product.types.js';
+import { termsOf } from '../license-terms.js';
+import { LICENSE_TYPES, PRICINGS, PRODUCT_STATUSES, PRODUCT_TYPES, type Product } from '../product.types.js';
+import { LicenseTermsDto } from './license-terms.dto.js';
 
 /** What is offered. */
 export class ProductDto {
@@ -27,11 +29,24 @@ export class ProductDto {
   @ApiProperty({ type: 'integer', description: 'Minor units; 0 is free' })
   price: number;
 
+  @ApiProperty({ enum: PRICINGS, description: 'minimum: the buyer pays the price or more' })
+  pricing: string;
+
+  @ApiProperty({ type: 'integer', nullable: true, description: 'Minor units' })
+  suggested_price: number | null;
+
   @ApiProperty({ example: 'EUR' })
   currency: string;
 
   @ApiProperty({ enum: LICENSE_TYPES })
   license_type: string;
+
+  @ApiProperty({
+    type: LicenseTermsDto,
+    nullable: true,
+    description: 'Null for a service: it licenses no recording',
+  })
+  license_terms: LicenseTermsDto | null;
 
   @ApiProperty({ enum: PRODUCT_STATUSES })
   status: string;
@@ -52,8 +67,12 @@ export class ProductDto {
       track_id: product.productType === 'track' ? (product.trackIds[0] ?? null) : null,
       track_ids: product.trackIds,
       price: product.priceMinor,
+      pricing: product.pricing,
+      suggested_price: product.suggestedPriceMinor,
       currency: product.currency,
       license_type: product.licenseType,
+      license_terms:
+        product.productType === 'service' ? null : LicenseTermsDto.of(termsOf(product.licenseType)),
       status: product.status,
       created_at: product.createdAt.toISOString(),
       updated_at: product.updatedAt.toISOString(),

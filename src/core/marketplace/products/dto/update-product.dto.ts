@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional } from 'class-validator';
 import { Omittable } from '../../../../infrastructure/http/index.js';
-import type { LicenseType, ProductContent, ProductType } from '../product.types.js';
+import type { LicenseType, Pricing, ProductContent, ProductType } from '../product.types.js';
 import { trackIdsOf } from './create-product.dto.js';
 import {
   AreTrackIds,
@@ -10,7 +10,9 @@ import {
   IsLicenseType,
   IsOfferStatus,
   IsPrice,
+  IsPricing,
   IsProductType,
+  IsSuggestedPrice,
   IsTitle,
   IsTrackId,
 } from './product-fields.js';
@@ -49,6 +51,16 @@ export class UpdateProductDto {
 
   @ApiPropertyOptional()
   @Omittable()
+  @IsPricing()
+  pricing?: Pricing;
+
+  @ApiPropertyOptional({ nullable: true })
+  @IsOptional()
+  @IsSuggestedPrice()
+  suggested_price?: number | null;
+
+  @ApiPropertyOptional()
+  @Omittable()
   @IsCurrency()
   currency?: string;
 
@@ -70,6 +82,8 @@ export class UpdateProductDto {
       productType: dto.product_type,
       trackIds: trackIdsOf(dto) ?? (dto.product_type === 'service' ? [] : undefined),
       priceMinor: dto.price,
+      pricing: dto.pricing,
+      suggestedPriceMinor: dto.suggested_price ?? (dto.pricing === 'fixed' ? null : dto.suggested_price),
       currency: dto.currency,
       licenseType: dto.license_type,
       status: dto.status,
