@@ -9,6 +9,7 @@ import { CreateOrders1760000340000 } from '../../migrations/0340-create-orders.j
 import { Payouts1760000350000 } from '../../migrations/0350-payouts.js';
 import { Refunds1760000360000 } from '../../migrations/0360-refunds.js';
 import { AuditLogs1760000400000 } from '../../migrations/0400-audit-logs.js';
+import { PartialRefunds1760000500000 } from '../../migrations/0500-partial-refunds.js';
 import { LicenseCertificates1760000540000 } from '../../migrations/0540-license-certificates.js';
 import { Approvals1760000550000 } from '../../migrations/0550-approvals.js';
 import { PaymentOperations1760000520000 } from '../../migrations/0520-payment-operations.js';
@@ -48,6 +49,7 @@ export const coreWing: Wing = {
     Payouts1760000350000,
     Refunds1760000360000,
     AuditLogs1760000400000,
+    PartialRefunds1760000500000,
     PaymentOperations1760000520000,
     ExclusiveSales1760000530000,
     Pricing1760000531000,

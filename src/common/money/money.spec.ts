@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { allocate, feeOf, isCurrencyCode } from './money.js';
+import { allocate, feeOf, formatMoney, isCurrencyCode } from './money.js';
 
 describe('money', () => {
   it('rounds the fee half up', () => {
@@ -39,5 +39,17 @@ describe('money', () => {
   it('knows the shape of a currency code', () => {
     expect(isCurrencyCode('EUR')).toBe(true);
     expect(isCurrencyCode('eur')).toBe(false);
+  });
+
+  it.each([
+    [1_250, 'EUR', 'en', '€12.50'],
+    [1_250, 'EUR', 'fr', '12,50 €'],
+    [1_250, 'JPY', 'en', '¥1,250'],
+    [1_250, 'KWD', 'en', 'KWD 1.250'],
+    [0, 'USD', 'en', '$0.00'],
+    [5, 'USD', 'en', '$0.05'],
+    [99_999_999, 'EUR', 'en', '€999,999.99'],
+  ])('writes %p %s in %s as %s', (amountMinor, currency, language, text) => {
+    expect(formatMoney(amountMinor, currency, language).replace(/\s/g, ' ')).toBe(text);
   });
 });

@@ -47,3 +47,13 @@ export function allocate(totalMinor: number, weights: readonly number[]): number
   }
   return parts.map((part) => Number(part.floor));
 }
+
+/**
+ * An amount in minor units as people write it: `12.50` euros, but `1250` yen.
+ * @param language language tag of the reader
+ */
+export function formatMoney(amountMinor: number, currency: string, language: string): string {
+  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amountMinor / 10 ** digits);
+}

@@ -53,6 +53,15 @@ export class TracksRepository {
     return new Map(rows.map(({ id, ...owner }) => [id, owner]));
   }
 
+  /** Titles of a set of tracks, deleted ones included. */
+  async findTitles(ids: readonly string[]): Promise<Map<string, string>> {
+    const rows = await this.db.query<{ id: string; title: string }>(
+      'SELECT id, title FROM tracks WHERE id = ANY($1)',
+      [ids],
+    );
+    return new Map(rows.map(({ id, title }) => [id, title]));
+  }
+
   async save(track: TrackEntity): Promise<void> {
     await this.db.repository(TrackEntity).save(track);
   }

@@ -59,6 +59,11 @@ export class TracksService {
     return this.tracks.findOwners(ids);
   }
 
+  /** Titles of a set of tracks, for who bought them; deleted tracks included (07 7.7 i). */
+  findTitles(ids: readonly string[]): Promise<Map<string, string>> {
+    return this.tracks.findTitles(ids);
+  }
+
   /** The file as it was uploaded, for licence holders; deleted tracks included (07 7.7 i). */
   async getOriginalFile(
     id: string,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import Handlebars, { type TemplateDelegate } from 'handlebars';
+import { formatMoney } from '../../common/money/index.js';
 import { AppConfig } from '../config/index.js';
 import { MAIL_LANGUAGES, MAIL_TEMPLATES, type MailLanguage } from './mail-template.js';
 
@@ -28,7 +29,7 @@ export class MailRenderer implements OnModuleInit {
   private layout: TemplateDelegate;
 
   constructor(private readonly config: AppConfig) {
-    this.handlebars.registerHelper('money', formatMoney);
+    this.handlebars.registerHelper('money', moneyHelper);
   }
 
   /** Reads every template in every language. @throws when one is missing, so that the boot fails */
@@ -74,10 +75,7 @@ export class MailRenderer implements OnModuleInit {
   }
 }
 
-/** An amount in minor units as people write it: `12.50` euros, but `1250` yen. */
-function formatMoney(amountMinor: number, currency: string, { data }: Handlebars.HelperOptions): string {
-  const { language } = data as { language: MailLanguage };
-  const format = new Intl.NumberFormat(language, { style: 'currency', currency });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amountMinor / 10 ** digits);
+/** `{{money amount_minor currency}}`: the amount as the language of the mail writes it. */
+function moneyHelper(amountMinor: number, currency: string, { data }: Handlebars.HelperOptions): string {
+  return formatMoney(amountMinor, currency, (data as { language: MailLanguage }).language);
 }

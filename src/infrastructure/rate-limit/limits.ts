@@ -31,6 +31,8 @@ export function limitsOf(config: AppConfig): Limit[] {
     { name: 'profile-change', limit: 10 * factor, windowMs: MINUTE_MS },
     { name: 'track-change', limit: 20 * factor, windowMs: MINUTE_MS },
     { name: 'track-deletion', limit: 10 * factor, windowMs: HOUR_MS },
-    { name: 'webhook', limit: 6_000, windowMs: MINUTE_MS },
+    // A provider's storm must pass; what is not signed counts against the global limit besides.
+    { name: 'license-verification', limit: 30 * factor, windowMs: MINUTE_MS },
+    { name: 'webhook', limit: 120_000, windowMs: MINUTE_MS },
   ];
 }

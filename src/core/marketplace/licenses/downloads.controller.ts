@@ -16,6 +16,7 @@ import {
   WithoutHandlerTimeout,
 } from '../../../infrastructure/http/index.js';
 import { FileResponse, SignedUrlQueryDto } from '../../../infrastructure/storage/index.js';
+import { afterBeginningWasServed } from './download-beginning.js';
 import { DownloadsService } from './downloads.service.js';
 import { DownloadDto, DownloadQueryDto } from './dto/download.dto.js';
 
@@ -58,6 +59,8 @@ export class DownloadsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.files.send(request, reply, await this.downloads.getFile(productId, trackId, signature));
+    const file = await this.downloads.getFile(productId, trackId, signature);
+    afterBeginningWasServed(request, reply, () => void this.downloads.countServed(file.licenseId));
+    await this.files.send(request, reply, file);
   }
 }

@@ -1,12 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../../../common/time/index.js';
 import { type ServedFile, UrlSigner, type UrlSignature } from '../../../infrastructure/storage/index.js';
 import { TracksService, mimeTypeOf } from '../../tracks/index.js';
 import type { License } from './license.types.js';
 import {
+  assertUsable,
   downloadLinkInvalid,
   licenseRequired,
-  licenseRevoked,
-  licenseSuspended,
   nothingToDownload,
   trackIdRequired,
 } from './licenses.errors.js';
@@ -18,15 +18,21 @@ export interface DownloadLink {
   expiresAt: Date;
 }
 
+/** A bought file with the licence that opens it. */
+export type LicensedFile = ServedFile & { licenseId: string };
+
 const keyOf = (productId: string, trackId: string): string => `download/${productId}/${trackId}`;
 
 /** Gives bought files to those who hold an active licence (01 1.5). */
 @Injectable()
 export class DownloadsService {
+  private readonly logger = new Logger('Downloads');
+
   constructor(
     private readonly licenses: LicensesRepository,
     private readonly tracks: TracksService,
     private readonly signer: UrlSigner,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -51,12 +57,13 @@ export class DownloadsService {
    * The file behind a link. The licence is looked at again: a link outlives no revocation (08 3.1).
    * @throws DomainError 403 `DOWNLOAD_LINK_INVALID` or the licence's own refusal
    */
-  async getFile(productId: string, trackId: string, signature: UrlSignature): Promise<ServedFile> {
+  async getFile(productId: string, trackId: string, signature: UrlSignature): Promise<LicensedFile> {
     if (!this.signer.verify(keyOf(productId, trackId), signature)) throw downloadLinkInvalid();
-    const { trackIds } = await this.getUsable(signature.sub, productId);
+    const { id: licenseId, trackIds } = await this.getUsable(signature.sub, productId);
     if (!trackIds.includes(trackId)) throw downloadLinkInvalid();
     const file = await this.tracks.getOriginalFile(trackId);
     return {
+      licenseId,
       storageKey: file.storageKey,
       mimeType: mimeTypeOf(file.format as Parameters<typeof mimeTypeOf>[0]),
       etag: file.sha256,
@@ -64,11 +71,19 @@ export class DownloadsService {
     };
   }
 
+  /** Counts a download whose bytes have left; never throws, because nobody waits for it any more. */
+  async countServed(licenseId: string): Promise<void> {
+    try {
+      await this.licenses.countDownload(licenseId, this.clock.now());
+    } catch (error) {
+      this.logger.warn({ message: 'A download was not counted', licenseId, error: String(error) });
+    }
+  }
+
   private async getUsable(viewerId: string, productId: string): Promise<License> {
     const [license] = await this.licenses.findOfProduct(viewerId, productId);
     if (license === undefined) throw licenseRequired();
-    if (license.status === 'revoked') throw licenseRevoked();
-    if (license.status === 'suspended') throw licenseSuspended();
+    assertUsable(license);
     return license;
   }
 }

@@ -1,4 +1,5 @@
 export { LicenseEntity } from './license.entity.js';
+export { verificationUrlOf } from './license-number.js';
 export type { License, LicenseGrant } from './license.types.js';
 export { alreadyOwned } from './licenses.errors.js';
 export { LicensesModule } from './licenses.module.js';

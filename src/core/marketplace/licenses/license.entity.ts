@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { LicenseType, ProductType } from '../products/index.js';
+import { bigintTransformer } from '../../../infrastructure/database/index.js';
+import type { LicenseTerms, LicenseType, ProductType } from '../products/index.js';
 import type { LicenseStatus } from './license.types.js';
 
 /** A row of `licenses`. */
@@ -7,6 +8,9 @@ import type { LicenseStatus } from './license.types.js';
 export class LicenseEntity {
   @PrimaryColumn('uuid')
   id: string;
+
+  @Column('varchar', { length: 17 })
+  number: string;
 
   @Column('uuid', { name: 'order_id' })
   orderId: string;
@@ -16,6 +20,9 @@ export class LicenseEntity {
 
   @Column('uuid', { name: 'buyer_id' })
   buyerId: string;
+
+  @Column('uuid', { name: 'seller_id' })
+  sellerId: string;
 
   @Column('uuid', { name: 'product_id' })
   productId: string;
@@ -29,6 +36,15 @@ export class LicenseEntity {
   @Column('text', { name: 'license_type' })
   licenseType: LicenseType;
 
+  @Column('jsonb', { nullable: true })
+  terms: LicenseTerms | null;
+
+  @Column('bigint', { name: 'price', transformer: bigintTransformer })
+  priceMinor: number;
+
+  @Column('char', { length: 3 })
+  currency: string;
+
   @Column('text')
   status: LicenseStatus;
 
@@ -37,6 +53,12 @@ export class LicenseEntity {
 
   @Column('timestamptz', { name: 'revoked_at', nullable: true })
   revokedAt: Date | null;
+
+  @Column('integer', { name: 'download_count' })
+  downloadCount: number;
+
+  @Column('timestamptz', { name: 'last_downloaded_at', nullable: true })
+  lastDownloadedAt: Date | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt: Date;

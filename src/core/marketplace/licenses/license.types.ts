@@ -1,5 +1,5 @@
 import { defineStates } from '../../../common/state-machine/index.js';
-import type { LicenseType, ProductType } from '../products/index.js';
+import type { LicenseTerms, LicenseType, ProductType } from '../products/index.js';
 
 export const LICENSE_STATUSES = ['active', 'suspended', 'revoked'] as const;
 export type LicenseStatus = (typeof LICENSE_STATUSES)[number];
@@ -14,32 +14,43 @@ export const licenseStates = defineStates<LicenseStatus>('license', {
   revoked: ['active'],
 });
 
-/** What a buyer owns, as it was when they bought it. */
+/** What a buyer owns, as it was when they bought it; `priceMinor` is what they paid, in minor units. */
 export interface License {
   id: string;
+  number: string;
   orderId: string;
   orderItemId: string;
   buyerId: string;
+  sellerId: string;
   productId: string;
   productTitle: string;
   productType: ProductType;
   licenseType: LicenseType;
+  /** What the tier included on the day of the sale; null when that was not recorded yet. */
+  terms: LicenseTerms | null;
+  priceMinor: number;
+  currency: string;
   status: LicenseStatus;
   trackIds: string[];
+  downloadCount: number;
+  lastDownloadedAt: Date | null;
   createdAt: Date;
   revokedAt: Date | null;
 }
 
 /** A licence whose state was just changed. */
-export type ChangedLicense = Pick<License, 'id' | 'orderId' | 'productId' | 'licenseType'>;
+export type ChangedLicense = Pick<License, 'id' | 'orderItemId' | 'licenseType'>;
 
 /** What an order item grants. */
 export interface LicenseGrant {
   orderItemId: string;
+  sellerId: string;
   productId: string;
   productTitle: string;
   productType: ProductType;
   licenseType: LicenseType;
+  /** What the buyer pays for it, in minor units. */
+  priceMinor: number;
   trackIds: readonly string[];
 }
 

@@ -1,12 +1,14 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import type { Paginated } from '../../../common/pagination/index.js';
 import {
   CurrentUser,
   type RequestUser,
   RequirePermission,
 } from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope, UuidParam } from '../../../infrastructure/http/index.js';
+import { ApiEnvelope, ApiFailures, RawResponse, UuidParam } from '../../../infrastructure/http/index.js';
+import { CertificatesService } from './certificates.service.js';
 import { LicenseDto, LicensesQueryDto } from './dto/license.dto.js';
 import { LicensesService } from './licenses.service.js';
 
@@ -14,7 +16,10 @@ import { LicensesService } from './licenses.service.js';
 @ApiTags('marketplace')
 @Controller('marketplace/licenses')
 export class LicensesController {
-  constructor(private readonly licenses: LicensesService) {}
+  constructor(
+    private readonly licenses: LicensesService,
+    private readonly certificates: CertificatesService,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'What the caller bought, newest first' })
@@ -33,5 +38,30 @@ export class LicensesController {
   @ApiEnvelope(LicenseDto, { failures: [400, 404] })
   async get(@CurrentUser() user: RequestUser, @UuidParam() id: string): Promise<LicenseDto> {
     return LicenseDto.of(await this.licenses.getOwn(id, user.id));
+  }
+
+  @Get(':id/certificate')
+  @ApiOperation({ summary: "The certificate of one of the caller's licences, as PDF" })
+  @RequirePermission('licenses.read')
+  @RawResponse()
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({
+    description: 'The certificate',
+    content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
+  })
+  @ApiFailures(400, 404)
+  async getCertificate(
+    @CurrentUser() user: RequestUser,
+    @UuidParam() id: string,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { fileName, content } = await this.certificates.getOwn(id, user.id);
+    await reply
+      .headers({
+        'Content-Type': 'application/pdf',
+        'Content-Disposition': `attachment; filename="${fileName}"`,
+        'Cache-Control': 'private, no-store',
+      })
+      .send(content);
   }
 }

@@ -1,4 +1,5 @@
 import { DomainError } from '../../../common/errors/index.js';
+import type { License } from './license.types.js';
 
 export const licenseNotFound = (): DomainError =>
   new DomainError('LICENSE_NOT_FOUND', 'not_found', 'License not found');
@@ -11,11 +12,17 @@ export const alreadyOwned = (): DomainError =>
 export const licenseRequired = (): DomainError =>
   new DomainError('LICENSE_REQUIRED', 'forbidden', 'Buy the product to download it');
 
-export const licenseRevoked = (): DomainError =>
+const licenseRevoked = (): DomainError =>
   new DomainError('LICENSE_REVOKED', 'forbidden', 'The license was revoked');
 
-export const licenseSuspended = (): DomainError =>
+const licenseSuspended = (): DomainError =>
   new DomainError('LICENSE_SUSPENDED', 'forbidden', 'The license is suspended while a dispute is open');
+
+/** @throws DomainError 403 `LICENSE_REVOKED`, `LICENSE_SUSPENDED` for a licence that cannot be used now */
+export function assertUsable({ status }: Pick<License, 'status'>): void {
+  if (status === 'revoked') throw licenseRevoked();
+  if (status === 'suspended') throw licenseSuspended();
+}
 
 /** 400: the product holds several tracks and the request must name one of them. */
 export const trackIdRequired = (trackIds: readonly string[]): DomainError =>

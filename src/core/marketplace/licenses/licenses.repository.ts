@@ -1,17 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import type { Paginated } from '../../../common/pagination/index.js';
-import { Database, mapUniqueViolation } from '../../../infrastructure/database/index.js';
+import { Database, mapUniqueViolation, toSafeInteger } from '../../../infrastructure/database/index.js';
 import { Conditions, ListReader } from '../../../infrastructure/lists/index.js';
 import { LicenseEntity } from './license.entity.js';
 import type { ChangedLicense, License, LicenseQuery } from './license.types.js';
 import { alreadyOwned } from './licenses.errors.js';
 
 const SELECT = `
-  SELECT l.id, l.order_id AS "orderId", l.order_item_id AS "orderItemId", l.buyer_id AS "buyerId",
-         l.product_id AS "productId", l.product_title AS "productTitle", l.product_type AS "productType",
-         l.license_type AS "licenseType", l.status, l.created_at AS "createdAt", l.revoked_at AS "revokedAt",
+  SELECT l.id, l.number, l.order_id AS "orderId", l.order_item_id AS "orderItemId", l.buyer_id AS "buyerId",
+         l.seller_id AS "sellerId", l.product_id AS "productId", l.product_title AS "productTitle",
+         l.product_type AS "productType", l.license_type AS "licenseType", l.terms, l.price AS "priceMinor",
+         l.currency, l.status, l.download_count AS "downloadCount", l.last_downloaded_at AS "lastDownloadedAt",
+         l.created_at AS "createdAt", l.revoked_at AS "revokedAt",
          ARRAY(SELECT t.track_id FROM license_tracks t WHERE t.license_id = l.id ORDER BY t.position) AS "trackIds"
     FROM licenses l`;
+
+/** A licence as the statement above reads it. */
+type LicenseRow = Omit<License, 'priceMinor'> & { priceMinor: string };
+
+const licenseOf = (row: LicenseRow): License => ({ ...row, priceMinor: toSafeInteger(row.priceMinor) });
 
 /** Rows of licences and of the tracks that they open. */
 @Injectable()
@@ -91,26 +98,51 @@ export class LicensesRepository {
     return this.db.query<ChangedLicense>(
       `UPDATE licenses SET ${assignments}
         WHERE id IN (SELECT id FROM licenses WHERE ${condition} ORDER BY id FOR UPDATE)
-       RETURNING id, order_id AS "orderId", product_id AS "productId", license_type AS "licenseType"`,
+       RETURNING id, order_item_id AS "orderItemId", license_type AS "licenseType"`,
       values,
     );
   }
 
   async findOfBuyer(id: string, buyerId: string): Promise<License | null> {
-    const [license] = await this.db.query<License>(`${SELECT} WHERE l.id = $1 AND l.buyer_id = $2`, [
-      id,
-      buyerId,
-    ]);
+    const [license] = await this.find('l.id = $1 AND l.buyer_id = $2', [id, buyerId]);
     return license ?? null;
+  }
+
+  async findByNumber(number: string): Promise<License | null> {
+    const [license] = await this.find('l.number = $1', [number]);
+    return license ?? null;
+  }
+
+  /** What an order granted. */
+  async findOfOrder(orderId: string): Promise<License[]> {
+    return this.find('l.order_id = $1', [orderId]);
   }
 
   /** The buyer's licences of a product; those that are not revoked first, then the newest. */
   async findOfProduct(buyerId: string, productId: string): Promise<License[]> {
-    return this.db.query<License>(
-      `${SELECT} WHERE l.buyer_id = $1 AND l.product_id = $2
+    return this.find(
+      `l.buyer_id = $1 AND l.product_id = $2
         ORDER BY (l.status = 'active') DESC, (l.status = 'suspended') DESC, l.created_at DESC`,
       [buyerId, productId],
     );
+  }
+
+  /** Adds one download; parallel ones add up, because the database counts. */
+  async countDownload(id: string, at: Date): Promise<void> {
+    await this.db.query(
+      `UPDATE licenses SET download_count = download_count + 1,
+              last_downloaded_at = greatest(last_downloaded_at, $2) WHERE id = $1`,
+      [id, at],
+    );
+  }
+
+  /** How often what each order item granted was downloaded; items without a licence are not in the map. */
+  async findDownloadCounts(orderItemIds: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.db.query<{ order_item_id: string; download_count: number }>(
+      'SELECT order_item_id, download_count FROM licenses WHERE order_item_id = ANY ($1::uuid[])',
+      [orderItemIds],
+    );
+    return new Map(rows.map((row) => [row.order_item_id, row.download_count]));
   }
 
   /** Which of the products the buyer holds and could not buy again: services can be bought at any time. */
@@ -144,7 +176,7 @@ export class LicensesRepository {
   }
 
   async list(buyerId: string, query: LicenseQuery): Promise<Paginated<License>> {
-    return this.lists.read<License>(
+    const page = await this.lists.read<LicenseRow>(
       {
         scope: 'licenses',
         select: SELECT,
@@ -154,5 +186,10 @@ export class LicensesRepository {
       },
       query,
     );
+    return page.map(licenseOf);
+  }
+
+  private async find(condition: string, values: unknown[]): Promise<License[]> {
+    return (await this.db.query<LicenseRow>(`${SELECT} WHERE ${condition}`, values)).map(licenseOf);
   }
 }

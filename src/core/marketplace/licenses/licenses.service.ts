@@ -4,7 +4,9 @@ import type { Paginated } from '../../../common/pagination/index.js';
 import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { TrackAccessRules } from '../../tracks/index.js';
-import type { License, LicenseGrant, LicenseQuery } from './license.types.js';
+import { ExclusiveSales, termsOf } from '../products/index.js';
+import { newLicenseNumber, parseLicenseNumber } from './license-number.js';
+import type { ChangedLicense, License, LicenseGrant, LicenseQuery } from './license.types.js';
 import { licenseNotFound } from './licenses.errors.js';
 import { LicensesRepository } from './licenses.repository.js';
 
@@ -13,6 +15,7 @@ import { LicensesRepository } from './licenses.repository.js';
 export class LicensesService implements OnModuleInit {
   constructor(
     private readonly licenses: LicensesRepository,
+    private readonly exclusives: ExclusiveSales,
     private readonly trackAccess: TrackAccessRules,
     private readonly clock: Clock,
   ) {}
@@ -24,21 +27,25 @@ export class LicensesService implements OnModuleInit {
   }
 
   /**
-   * Grants one licence per item of an order.
+   * Grants one licence per item of an order, with a number of its own and the terms of its tier as of today.
    * @throws DomainError 409 `ALREADY_OWNED` when the buyer holds one of the products; the transaction is lost
    */
   @Transactional(Propagation.Mandatory)
   async grantForOrder(
-    order: { orderId: string; buyerId: string },
+    order: { orderId: string; buyerId: string; currency: string },
     grants: readonly LicenseGrant[],
   ): Promise<License[]> {
     const createdAt = this.clock.now();
     const licenses = grants.map((grant): License => ({
       id: newId(),
+      number: newLicenseNumber(),
       ...order,
       ...grant,
+      terms: termsOf(grant.licenseType),
       trackIds: [...grant.trackIds],
       status: 'active',
+      downloadCount: 0,
+      lastDownloadedAt: null,
       createdAt,
       revokedAt: null,
     }));
@@ -46,16 +53,16 @@ export class LicensesService implements OnModuleInit {
     return licenses;
   }
 
-  /** Revokes all licences of an order. @returns how many were revoked */
+  /** Revokes all licences of an order; what was sold exclusively can be sold again. @returns how many were revoked */
   @Transactional(Propagation.Mandatory)
   async revokeForOrder(orderId: string, reason: string): Promise<number> {
-    return (await this.licenses.revokeOfOrder(orderId, reason, this.clock.now())).length;
+    return this.release(await this.licenses.revokeOfOrder(orderId, reason, this.clock.now()));
   }
 
   /** Revokes the licences of refunded items (07 7.9.7). @returns how many were revoked */
   @Transactional(Propagation.Mandatory)
   async revokeForItems(orderItemIds: readonly string[], reason: string): Promise<number> {
-    return (await this.licenses.revokeOfItems(orderItemIds, reason, this.clock.now())).length;
+    return this.release(await this.licenses.revokeOfItems(orderItemIds, reason, this.clock.now()));
   }
 
   /** A dispute was opened: the active licences of the order pause (07 7.9.24). @returns how many */
@@ -76,6 +83,8 @@ export class LicensesService implements OnModuleInit {
    */
   @Transactional(Propagation.Mandatory)
   async restoreForItems(orderItemIds: readonly string[]): Promise<number> {
+    // Before the licences, as a sale does it: the locks of tracks come first.
+    await this.exclusives.restore(orderItemIds);
     return (await this.licenses.restoreOfItems(orderItemIds)).length;
   }
 
@@ -97,7 +106,34 @@ export class LicensesService implements OnModuleInit {
     return license;
   }
 
+  /**
+   * The licence of a number that somebody typed.
+   * @throws DomainError 404 `LICENSE_NOT_FOUND`, the same for what is no number and for what was never issued
+   */
+  async getByNumber(typed: string): Promise<License> {
+    const number = parseLicenseNumber(typed);
+    const license = number === null ? null : await this.licenses.findByNumber(number);
+    if (license === null) throw licenseNotFound();
+    return license;
+  }
+
   async listOwn(buyerId: string, query: LicenseQuery): Promise<Paginated<License>> {
     return this.licenses.list(buyerId, query);
+  }
+
+  /** What an order granted. */
+  async listOfOrder(orderId: string): Promise<License[]> {
+    return this.licenses.findOfOrder(orderId);
+  }
+
+  /** How often what each order item granted was downloaded; items without a licence are not in the map. */
+  async findDownloadCounts(orderItemIds: readonly string[]): Promise<Map<string, number>> {
+    return this.licenses.findDownloadCounts(orderItemIds);
+  }
+
+  /** What was sold exclusively and is revoked may be offered again. */
+  private async release(revoked: readonly ChangedLicense[]): Promise<number> {
+    await this.exclusives.release(revoked.map((license) => license.orderItemId));
+    return revoked.length;
   }
 }

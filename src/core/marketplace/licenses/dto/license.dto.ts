@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { PageQueryDto } from '../../../../infrastructure/http/index.js';
 import { LICENSE_TYPES, PRODUCT_TYPES } from '../../products/index.js';
+import { LicenseTermsDto } from './license-terms.dto.js';
 import { LICENSE_STATUSES, type License, type LicenseStatus } from '../license.types.js';
 
 /** Which licences to list. */
@@ -16,6 +17,9 @@ export class LicensesQueryDto extends PageQueryDto {
 export class LicenseDto {
   @ApiProperty({ format: 'uuid' })
   id: string;
+
+  @ApiProperty({ example: 'VZ-7K2M-Q4TX-9D0B', description: 'Anybody may verify it' })
+  number: string;
 
   @ApiProperty({ format: 'uuid' })
   order_id: string;
@@ -32,11 +36,26 @@ export class LicenseDto {
   @ApiProperty({ enum: LICENSE_TYPES })
   license_type: string;
 
+  @ApiProperty({ type: LicenseTermsDto, nullable: true, description: 'As on the day of the sale' })
+  terms: LicenseTermsDto | null;
+
+  @ApiProperty({ type: 'integer', description: 'What was paid, in minor units' })
+  price: number;
+
+  @ApiProperty({ example: 'EUR' })
+  currency: string;
+
   @ApiProperty({ enum: LICENSE_STATUSES })
   status: string;
 
   @ApiProperty({ type: [String], format: 'uuid' })
   track_ids: string[];
+
+  @ApiProperty({ type: 'integer', description: 'Downloads that were begun, over all tracks' })
+  download_count: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  last_downloaded_at: string | null;
 
   @ApiProperty({ format: 'date-time' })
   issued_at: string;
@@ -47,13 +66,19 @@ export class LicenseDto {
   static of(license: License): LicenseDto {
     return {
       id: license.id,
+      number: license.number,
       order_id: license.orderId,
       product_id: license.productId,
       product_title: license.productTitle,
       product_type: license.productType,
       license_type: license.licenseType,
+      terms: license.terms === null ? null : LicenseTermsDto.of(license.terms),
+      price: license.priceMinor,
+      currency: license.currency,
       status: license.status,
       track_ids: license.trackIds,
+      download_count: license.downloadCount,
+      last_downloaded_at: license.lastDownloadedAt?.toISOString() ?? null,
       issued_at: license.createdAt.toISOString(),
       revoked_at: license.revokedAt?.toISOString() ?? null,
     };
