@@ -6,6 +6,7 @@ import { OrdersModule } from './orders/index.js';
 import { PaymentsModule } from './payments/index.js';
 import { PayoutsModule } from './payouts/index.js';
 import { ProductsModule } from './products/index.js';
+import { ReconciliationModule } from './reconciliation/index.js';
 import { RefundsModule } from './refunds/index.js';
 
 /** Selling tracks: offer, buy, own, pay out, take back (07). */
@@ -19,6 +20,7 @@ import { RefundsModule } from './refunds/index.js';
     OrdersModule,
     PayoutsModule,
     RefundsModule,
+    ReconciliationModule,
   ],
 })
 export class MarketplaceModule {}

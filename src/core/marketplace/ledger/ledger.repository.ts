@@ -3,13 +3,7 @@ import { newId } from '../../../common/ids/index.js';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { Database, toSafeInteger } from '../../../infrastructure/database/index.js';
 import { Conditions, ListReader } from '../../../infrastructure/lists/index.js';
-import type {
-  AccountBalance,
-  LedgerEntryQuery,
-  LedgerEntryRow,
-  SellerBalance,
-  TrialBalance,
-} from './ledger.types.js';
+import type { LedgerEntryQuery, LedgerEntryRow, SellerBalance } from './ledger.types.js';
 import type { AccountRef, Posting, PostingEntry } from './postings.js';
 
 type EntryRow = Omit<LedgerEntryRow, 'amountMinor'> & { amountMinor: string };
@@ -125,43 +119,6 @@ export class LedgerRepository {
     return page.map((row) => ({ ...row, amountMinor: toSafeInteger(row.amountMinor) }));
   }
 
-  /** Adds the book up from its entries and compares with what the accounts carry. */
-  async trialBalance(): Promise<TrialBalance> {
-    const rows = await this.db.query<
-      Omit<AccountBalance, 'balanceMinor'> & { entries: string; carried: string | null }
-    >(
-      `SELECT a.kind, a.seller_id AS "sellerId", a.currency, a.balance_minor AS carried,
-              coalesce(sum(e.amount_minor), 0) AS entries
-         FROM ledger_accounts a LEFT JOIN ledger_entries e ON e.account_id = a.id
-        GROUP BY a.id ORDER BY a.currency, a.kind, a.seller_id`,
-    );
-    const accounts = rows.map(({ kind, sellerId, currency, entries }) => ({
-      kind,
-      sellerId,
-      currency,
-      balanceMinor: toSafeInteger(entries),
-    }));
-    const drifted = rows
-      .filter((row) => row.carried !== null && row.carried !== row.entries)
-      .map(
-        (row) =>
-          `${row.kind} of ${String(row.sellerId)} carries ${String(row.carried)} ${row.currency}, its entries sum to ${row.entries}`,
-      );
-    return {
-      accounts,
-      problems: [...drifted, ...(await this.unbalancedTransactions()), ...unbalancedCurrencies(accounts)],
-    };
-  }
-
-  private async unbalancedTransactions(): Promise<string[]> {
-    const rows = await this.db.query<{ dedupe_key: string; sum: string }>(
-      `SELECT t.dedupe_key, coalesce(sum(e.amount_minor), 0) AS sum
-         FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id
-        GROUP BY t.id HAVING count(e.id) < 2 OR sum(e.amount_minor) <> 0`,
-    );
-    return rows.map((row) => `${row.dedupe_key} sums to ${row.sum}`);
-  }
-
   private async ensureAccounts(
     entries: readonly Pick<PostingEntry, 'account'>[],
     currency: string,
@@ -185,12 +142,3 @@ export class LedgerRepository {
 }
 
 const sortKeyOf = ({ kind, sellerId }: AccountRef): string => `${sellerId ?? ''}:${kind}`;
-
-function unbalancedCurrencies(accounts: readonly AccountBalance[]): string[] {
-  const sums = new Map<string, number>();
-  for (const { currency, balanceMinor } of accounts)
-    sums.set(currency, (sums.get(currency) ?? 0) + balanceMinor);
-  return [...sums]
-    .filter(([, sum]) => sum !== 0)
-    .map(([currency, sum]) => `${currency} sums to ${String(sum)}`);
-}

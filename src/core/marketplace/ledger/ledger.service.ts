@@ -2,8 +2,17 @@ import { Injectable } from '@nestjs/common';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
+import { LEDGER_CHECKS } from './ledger-checks.js';
+import { BookChecksRepository } from './book-checks.repository.js';
 import { LedgerRepository } from './ledger.repository.js';
-import type { LedgerEntryRow, LedgerEntryQuery, SellerBalance, TrialBalance } from './ledger.types.js';
+import type {
+  BookCheck,
+  BookCheckResult,
+  LedgerEntryQuery,
+  LedgerEntryRow,
+  SellerBalance,
+  TrialBalance,
+} from './ledger.types.js';
 import type { Posting } from './postings.js';
 
 /**
@@ -14,6 +23,7 @@ import type { Posting } from './postings.js';
 export class LedgerService {
   constructor(
     private readonly ledger: LedgerRepository,
+    private readonly checks: BookChecksRepository,
     private readonly clock: Clock,
   ) {}
 
@@ -50,8 +60,19 @@ export class LedgerService {
     return this.ledger.listSellerEntries(sellerId, query);
   }
 
-  /** All accounts with the sum of their entries, and what does not agree (GET /admin/ledger/verify). */
+  /** The sums of all accounts, and what the book's own checks find. Reads every entry. */
   async trialBalance(): Promise<TrialBalance> {
-    return this.ledger.trialBalance();
+    const checks: BookCheckResult[] = [];
+    for (const check of LEDGER_CHECKS) checks.push(await this.checks.run(check));
+    return {
+      accounts: await this.checks.balances(),
+      checks,
+      problems: checks.flatMap(({ problems }) => problems),
+    };
+  }
+
+  /** Runs a check of somebody who knows what the book should say of other rows. */
+  async check(check: BookCheck): Promise<BookCheckResult> {
+    return this.checks.run(check);
   }
 }

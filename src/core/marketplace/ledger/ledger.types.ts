@@ -8,17 +8,32 @@ export interface SellerBalance {
   paidOutMinor: number;
 }
 
-/** An account with the sum of its entries in minor units. */
+/** All accounts of one kind and currency with the sum of their entries in minor units. */
 export interface AccountBalance {
   kind: AccountRef['kind'];
-  sellerId: string | null;
   currency: string;
   balanceMinor: number;
 }
 
-/** All accounts of the book; `problems` names each sum that is wrong, in words. */
+/** Something that must be true of the book; `finds` is SQL whose column `problem` says in words what is not. */
+export interface BookCheck {
+  /** Stable snake_case name. */
+  name: string;
+  finds: string;
+}
+
+/** What a check found: the number of problems, and the first of them in words. */
+export interface BookCheckResult {
+  name: string;
+  count: number;
+  problems: string[];
+}
+
+/** The sums of the book, and what its own checks found. */
 export interface TrialBalance {
   accounts: AccountBalance[];
+  checks: BookCheckResult[];
+  /** The problems of all checks; each check names a bounded number. */
   problems: string[];
 }
 

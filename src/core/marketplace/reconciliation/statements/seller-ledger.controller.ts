@@ -1,20 +1,20 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { Paginated } from '../../../common/pagination/index.js';
+import type { Paginated } from '../../../../common/pagination/index.js';
 import {
   CurrentUser,
   type RequestUser,
   RequirePermission,
-} from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope } from '../../../infrastructure/http/index.js';
-import { PeriodQueryDto } from '../../../infrastructure/lists/index.js';
-import { LedgerEntryDto } from './dto/ledger-entry.dto.js';
-import { LedgerService } from './ledger.service.js';
+} from '../../../../infrastructure/http/access/index.js';
+import { ApiEnvelope } from '../../../../infrastructure/http/index.js';
+import { PeriodQueryDto } from '../../../../infrastructure/lists/index.js';
+import { LedgerEntryDto } from './ledger-entry.dto.js';
+import { LedgerService } from '../../ledger/index.js';
 
 /** A seller's own book. */
 @ApiTags('seller')
 @Controller('marketplace/seller/ledger')
-export class LedgerController {
+export class SellerLedgerController {
   constructor(private readonly ledger: LedgerService) {}
 
   @Get()

@@ -1,0 +1,246 @@
+import { newId } from '../../../../src/common/ids/index.js';
+import { api, type Actor } from '../../../support/index.js';
+import { MoneyWorld, type PaidOrder, type Seller } from './money-world.js';
+
+interface Verdict {
+  balanced: boolean;
+  problem_count: number;
+  problems: string[];
+  checks: { name: string; problem_count: number; problems: string[] }[];
+  accounts: { kind: string; currency: string; balance: number }[];
+}
+
+/** A lie in the books, written past every guard, and how it is taken back. */
+interface PlantedFault {
+  what: string;
+  /** The check that finds it, and what it says. */
+  check: string;
+  says: (history: History) => RegExp;
+  plant: (history: History) => string[];
+  undo: (history: History) => string[];
+}
+
+/** Everything that the book knows happened before: a sale that stands and one that was given back. */
+interface History {
+  kept: PaidOrder;
+  back: PaidOrder;
+  seller: Seller;
+  transferId: string;
+  reversalId: string;
+  refundId: string;
+}
+
+const entriesOf = (dedupeKey: string): string =>
+  `transaction_id = (SELECT id FROM ledger_transactions WHERE dedupe_key = '${dedupeKey}')`;
+
+/** Moves 7 from one line of a transaction to another: it still sums to zero. */
+const shift = (dedupeKey: string, from: string, to: string, amount: number): string[] =>
+  [
+    [from, -amount],
+    [to, amount],
+  ].map(
+    ([kind, by]) => `UPDATE ledger_entries SET amount_minor = amount_minor + (${String(by)})
+      WHERE ${entriesOf(dedupeKey)} AND account_id IN (SELECT id FROM ledger_accounts WHERE kind = '${String(kind)}')`,
+  );
+
+/** Hides a transaction, or brings it back: the business rows stay. */
+const rename = (from: string, to: string): string[] => [
+  `UPDATE ledger_transactions SET kind = '${to}' WHERE dedupe_key = '${from}'`,
+];
+
+const FAULTS: PlantedFault[] = [
+  {
+    what: 'a line that was changed',
+    check: 'transactions_sum_to_zero',
+    says: ({ kept }) => new RegExp(`^sale:${kept.id} sums to 3$`),
+    plant: ({ kept }) => [
+      `UPDATE ledger_entries SET amount_minor = amount_minor + 3
+        WHERE ${entriesOf(`sale:${kept.id}`)} AND amount_minor < 0`,
+    ],
+    undo: ({ kept }) => [
+      `UPDATE ledger_entries SET amount_minor = amount_minor - 3
+        WHERE ${entriesOf(`sale:${kept.id}`)} AND amount_minor < 0`,
+    ],
+  },
+  {
+    what: 'a sale whose shares were shifted',
+    check: 'sales_are_booked',
+    says: ({ kept }) =>
+      new RegExp(`^order ${kept.id}: platform_fee should have 250 EUR, the ledger has 257$`),
+    plant: ({ kept }) => shift(`sale:${kept.id}`, 'payable', 'platform_fee', 7),
+    undo: ({ kept }) => shift(`sale:${kept.id}`, 'platform_fee', 'payable', 7),
+  },
+  {
+    what: 'a sale that was not booked',
+    check: 'sales_are_booked',
+    says: ({ kept }) =>
+      new RegExp(`^order ${kept.id}: psp_clearing should have -2500 EUR, the ledger has 0$`),
+    plant: ({ kept }) => rename(`sale:${kept.id}`, 'psp_fee_charged'),
+    undo: ({ kept }) => rename(`sale:${kept.id}`, 'order_completed'),
+  },
+  {
+    what: 'a sale without its order',
+    check: 'sales_are_booked',
+    says: ({ kept }) =>
+      new RegExp(`^order ${kept.id}: payable of \\S+ should have 0 EUR, the ledger has 2250$`),
+    plant: ({ kept }) => [
+      `UPDATE orders SET status = 'expired', completed_at = NULL WHERE id = '${kept.id}'`,
+    ],
+    undo: ({ kept }) => [
+      `UPDATE orders SET status = 'completed', completed_at = now() WHERE id = '${kept.id}'`,
+    ],
+  },
+  {
+    what: 'a transfer that paid out more than was booked',
+    check: 'transfers_are_booked',
+    says: ({ transferId }) =>
+      new RegExp(`^transfer ${transferId}: paid_out of \\S+ should have 2251 EUR, the ledger has 2250$`),
+    plant: ({ transferId }) => [
+      `UPDATE seller_transfers SET amount = amount + 1, net_amount = net_amount + 1 WHERE id = '${transferId}'`,
+    ],
+    undo: ({ transferId }) => [
+      `UPDATE seller_transfers SET amount = amount - 1, net_amount = net_amount - 1 WHERE id = '${transferId}'`,
+    ],
+  },
+  {
+    what: 'a transfer that the ledger still has in transit',
+    check: 'transfers_are_booked',
+    says: ({ transferId }) =>
+      new RegExp(`^transfer ${transferId}: in_transit of \\S+ should have 0 EUR, the ledger has 2250$`),
+    plant: ({ transferId }) => rename(`transfer:${transferId}`, 'psp_fee_charged'),
+    undo: ({ transferId }) => rename(`transfer:${transferId}`, 'transfer_completed'),
+  },
+  {
+    what: 'a reversal without the provider',
+    check: 'reversals_are_booked',
+    says: ({ reversalId }) =>
+      new RegExp(`^reversal ${reversalId}: payable of \\S+ should have 0 EUR, the ledger has 2250$`),
+    plant: ({ reversalId }) => [
+      `UPDATE transfer_reversals SET status = 'pending' WHERE id = '${reversalId}'`,
+    ],
+    undo: ({ reversalId }) => [
+      `UPDATE transfer_reversals SET status = 'succeeded' WHERE id = '${reversalId}'`,
+    ],
+  },
+  {
+    what: 'a transfer that says more came back than its reversals',
+    check: 'reversals_add_up',
+    says: () => /^transfer \S+: 2249 EUR came back, its reversals sum to 2250$/,
+    plant: ({ reversalId }) => [
+      `UPDATE seller_transfers SET amount_reversed = amount_reversed - 1
+        WHERE id = (SELECT transfer_id FROM transfer_reversals WHERE id = '${reversalId}')`,
+    ],
+    undo: ({ reversalId }) => [
+      `UPDATE seller_transfers SET amount_reversed = amount_reversed + 1
+        WHERE id = (SELECT transfer_id FROM transfer_reversals WHERE id = '${reversalId}')`,
+    ],
+  },
+  {
+    what: 'a balance that drifted from its entries',
+    check: 'carried_balances',
+    says: ({ seller }) => new RegExp(`^payable of ${seller.id} carries 5 EUR, its entries sum to 0$`),
+    plant: ({ seller }) => [
+      `UPDATE ledger_accounts SET balance_minor = balance_minor + 5 WHERE seller_id = '${seller.id}' AND kind = 'payable'`,
+    ],
+    undo: ({ seller }) => [
+      `UPDATE ledger_accounts SET balance_minor = balance_minor - 5 WHERE seller_id = '${seller.id}' AND kind = 'payable'`,
+    ],
+  },
+  {
+    what: 'a guard that was switched off',
+    check: 'database_guards',
+    says: () => /^the trigger ledger_entries_zero_sum on ledger_entries is switched off$/,
+    plant: () => ['ALTER TABLE ledger_entries DISABLE TRIGGER ledger_entries_zero_sum'],
+    undo: () => ['ALTER TABLE ledger_entries ENABLE TRIGGER ledger_entries_zero_sum'],
+  },
+  {
+    what: 'an append-only guard that is gone',
+    check: 'database_guards',
+    says: () => /^the trigger ledger_transactions_append_only on ledger_transactions is gone$/,
+    plant: () => ['DROP TRIGGER ledger_transactions_append_only ON ledger_transactions'],
+    undo: () => [
+      `CREATE TRIGGER ledger_transactions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transactions
+        FOR EACH STATEMENT EXECUTE FUNCTION ledger_refuse_change()`,
+    ],
+  },
+];
+
+describe('GET /admin/ledger/verify', () => {
+  let world: MoneyWorld;
+  let admin: Actor;
+  let history: History;
+
+  beforeAll(async () => {
+    world = await MoneyWorld.create();
+    admin = await world.admin();
+    const seller = await world.seller();
+    const kept = await world.paidOrder([seller]);
+    const back = await world.paidOrder([seller]);
+    const refund = await world.refunded(back);
+    await world.transfersAre(back.id, 'reversed');
+    history = {
+      kept,
+      back,
+      seller,
+      transferId: (await world.transfer(kept.id)).id,
+      reversalId: (await world.reversals(back.id))[0]!.id,
+      refundId: refund.id,
+    };
+  });
+  afterAll(async () => {
+    await world.expectBooksToAgree();
+    await world.expectInvariants();
+    await world.close();
+  });
+
+  const verify = async (): Promise<Verdict> => {
+    const { body } = await world.test.http.get(api('/admin/ledger/verify')).set(admin.auth).expect(200);
+    return body.data as Verdict;
+  };
+  const asSuperuser = async (statements: string[]): Promise<void> => {
+    await world.test.sql('SET session_replication_role = replica');
+    for (const statement of statements) await world.test.sql(statement);
+    await world.test.sql('SET session_replication_role = origin');
+  };
+
+  it('finds nothing wrong after a sale, a transfer, a refund and a reversal', async () => {
+    const verdict = await verify();
+    expect(verdict).toMatchObject({ balanced: true, problem_count: 0, problems: [] });
+    expect(verdict.accounts.reduce((sum, one) => sum + one.balance, 0)).toBe(0);
+    expect(verdict.accounts).toContainEqual({ kind: 'paid_out', currency: 'EUR', balance: 2250 });
+  });
+
+  it.each(FAULTS)('names $what', async ({ check, says, plant, undo }) => {
+    await asSuperuser(plant(history));
+    const verdict = await verify();
+    await asSuperuser(undo(history));
+    expect(verdict.balanced).toBe(false);
+    expect(verdict.problem_count).toBeGreaterThan(0);
+    const found = verdict.checks.find(({ name }) => name === check);
+    expect(found?.problems.filter((problem) => says(history).test(problem))).toHaveLength(1);
+    expect((await verify()).problems).toEqual([]);
+  });
+
+  it('counts every problem and names the first twenty', async () => {
+    const seller = newId();
+    await asSuperuser([
+      `INSERT INTO ledger_accounts (id, kind, seller_id, currency, balance_minor)
+       SELECT gen_random_uuid(), 'payable', gen_random_uuid(), 'EUR', 1 FROM generate_series(1, 45)`,
+    ]);
+    const verdict = await verify();
+    await asSuperuser([`DELETE FROM ledger_accounts WHERE balance_minor = 1 AND seller_id <> '${seller}'`]);
+    const found = verdict.checks.find(({ name }) => name === 'carried_balances');
+    expect([found?.problem_count, found?.problems.length]).toEqual([45, 20]);
+    expect(verdict.problem_count).toBe(45);
+  });
+
+  it('is for administrators only', async () => {
+    const anonymous = await world.test.http.get(api('/admin/ledger/verify')).expect(401);
+    expect(anonymous.body.error.code).toBe('AUTH_TOKEN_INVALID');
+    const { body } = await world.test.http
+      .get(api('/admin/ledger/verify'))
+      .set(history.seller.auth)
+      .expect(403);
+    expect(body.error.code).toBe('AUTH_INSUFFICIENT_PERMISSIONS');
+  });
+});
