@@ -5,4 +5,5 @@ export {
   MAIL_TEMPLATES,
   type MailTemplateName,
   type MailTemplates,
+  type ReceiptMailData,
 } from './mail-template.js';

@@ -8,12 +8,29 @@ const samples: MailTemplates = {
   receipt: {
     name: 'Amélie',
     order_id: 'ord_1',
+    paid_at: '2026-11-20T13:05:00.000Z',
     items: [
-      { title: 'Night Drive', amount_minor: 1_000 },
-      { title: 'Rain & Rust', amount_minor: 250 },
+      {
+        title: 'Night Drive',
+        list_minor: 1_200,
+        discount_minor: 200,
+        amount_minor: 1_000,
+        license_number: 'VZ-0000-0000-0000',
+        verify_url: 'https://api.example.com/api/v1/licenses/verify/VZ-0000-0000-0000',
+      },
+      {
+        title: 'Rain & Rust',
+        list_minor: 250,
+        discount_minor: 0,
+        amount_minor: 250,
+        license_number: 'VZ-0000-0000-001Y',
+        verify_url: 'https://api.example.com/api/v1/licenses/verify/VZ-0000-0000-001Y',
+      },
     ],
     total_minor: 1_250,
     currency: 'EUR',
+    is_free: false,
+    refund_deadline: '2026-12-04T13:05:00.000Z',
   },
   'refund-succeeded': refund,
   'refund-failed': refund,
@@ -58,6 +75,17 @@ describe('mail templates', () => {
     expect(amountIn('en', 'EUR')).toContain('€12.50');
     expect(amountIn('fr', 'EUR')).toContain('12,50 €');
     expect(amountIn('en', 'JPY')).toContain('¥1,250');
+  });
+
+  it('says of a free order that nothing was to be paid, and offers no refund', () => {
+    const free = { ...samples.receipt, total_minor: 0, is_free: true, refund_deadline: null };
+    const { subject, text, html } = renderer.render('receipt', 'en', free);
+    expect(subject).toBe('Your order ord_1');
+    for (const body of [text, html]) {
+      expect(body).toContain('Nothing was to be paid');
+      expect(body).not.toMatch(/refund|was paid|receipt/i);
+      expect(body).toContain('VZ-0000-0000-0000');
+    }
   });
 
   it('refuses to write a mail with a gap', () => {

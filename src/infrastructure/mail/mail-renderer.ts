@@ -30,6 +30,7 @@ export class MailRenderer implements OnModuleInit {
 
   constructor(private readonly config: AppConfig) {
     this.handlebars.registerHelper('money', moneyHelper);
+    this.handlebars.registerHelper('moment', momentHelper);
   }
 
   /** Reads every template in every language. @throws when one is missing, so that the boot fails */
@@ -78,4 +79,11 @@ export class MailRenderer implements OnModuleInit {
 /** `{{money amount_minor currency}}`: the amount as the language of the mail writes it. */
 function moneyHelper(amountMinor: number, currency: string, { data }: Handlebars.HelperOptions): string {
   return formatMoney(amountMinor, currency, (data as { language: MailLanguage }).language);
+}
+
+/** `{{moment iso}}`: a moment as the language of the mail writes it, in UTC. */
+function momentHelper(moment: string, { data }: Handlebars.HelperOptions): string {
+  const { language } = data as { language: MailLanguage };
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  return `${format.format(new Date(moment))} UTC`;
 }

@@ -1,7 +1,25 @@
-/** A line of a receipt. Amounts are minor units of the mail's currency. */
+/** A line of a receipt; `amount_minor` is what was paid: the list price without the discount. */
 export interface ReceiptLine {
   title: string;
+  list_minor: number;
+  discount_minor: number;
   amount_minor: number;
+  license_number: string;
+  verify_url: string;
+}
+
+/** A receipt. Amounts are minor units of its currency, moments ISO 8601. */
+export interface ReceiptMailData {
+  name: string;
+  order_id: string;
+  paid_at: string;
+  items: ReceiptLine[];
+  total_minor: number;
+  currency: string;
+  /** True when nothing was to be paid. */
+  is_free: boolean;
+  /** Until when the money can be asked back; null when there is none to ask for. */
+  refund_deadline: string | null;
 }
 
 interface RefundMailData {
@@ -14,7 +32,7 @@ interface RefundMailData {
 /** What each template needs; nothing in it may be secret, because it is stored in the outbox. */
 export interface MailTemplates {
   welcome: { name: string };
-  receipt: { name: string; order_id: string; items: ReceiptLine[]; total_minor: number; currency: string };
+  receipt: ReceiptMailData;
   'refund-succeeded': RefundMailData;
   'refund-failed': RefundMailData;
 }

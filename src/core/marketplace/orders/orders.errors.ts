@@ -4,6 +4,9 @@ import { DomainError } from '../../../common/errors/index.js';
 export const orderNotFound = (): DomainError =>
   new DomainError('ORDER_NOT_FOUND', 'not_found', 'Order not found');
 
+export const orderNotCompleted = (): DomainError =>
+  new DomainError('ORDER_NOT_COMPLETED', 'conflict', 'The order is not completed');
+
 export const ownProduct = (productId: string): DomainError =>
   new DomainError('OWN_PRODUCT', 'invalid', 'You cannot buy your own product', {
     data: { product_id: productId },

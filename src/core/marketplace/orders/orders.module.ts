@@ -18,13 +18,15 @@ import { OrdersController } from './orders.controller.js';
 import { OrdersRepository } from './orders.repository.js';
 import { OrdersService } from './orders.service.js';
 import { PaymentEventsListener } from './payment-events.listener.js';
+import { ReceiptsController } from './receipts.controller.js';
+import { ReceiptsService } from './receipts.service.js';
 import { SalesController } from './sales.controller.js';
 import { SendReceiptHandler } from './send-receipt.handler.js';
 
 /** Orders: checkout, settlement by payments, and what was bought and sold. */
 @Module({
   imports: [ProductsModule, LicensesModule, LedgerModule, PaymentsModule, UsersModule],
-  controllers: [OrdersController, OrdersAdminController, SalesController],
+  controllers: [OrdersController, OrdersAdminController, ReceiptsController, SalesController],
   providers: [
     CheckoutService,
     CheckoutNotes,
@@ -38,6 +40,7 @@ import { SendReceiptHandler } from './send-receipt.handler.js';
     OrdersService,
     OrdersRepository,
     OrderListsRepository,
+    ReceiptsService,
     SendReceiptHandler,
   ],
   exports: [OrdersService, OrderRefunds],
