@@ -14,6 +14,7 @@ import {
   ConnectionDrain,
   corsOptions,
   hangUpWhenEnding,
+  jsonBodyParser,
   registerBodyRules,
   registerRequestScope,
   requestIdOf,
@@ -77,7 +78,11 @@ export async function createApp(
   const app = await build(AppModule.forRoot(config), adapter, { rawBody: true, bufferLogs: true });
   app.useLogger(app.get(AppLogger));
   app.setGlobalPrefix(API_PREFIX, { exclude: ROOT_ROUTES });
-  app.useBodyParser('application/json', { bodyLimit: JSON_BODY_LIMIT_BYTES });
+  app.useBodyParser(
+    'application/json',
+    { bodyLimit: JSON_BODY_LIMIT_BYTES },
+    jsonBodyParser(app.getHttpAdapter().getInstance()),
+  );
   app.enableCors(corsOptions(config));
   registerRequestScope(app.getHttpAdapter().getInstance(), app.get(ClsService));
   registerBodyRules(app.getHttpAdapter().getInstance());

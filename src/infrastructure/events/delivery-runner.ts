@@ -44,32 +44,31 @@ export class DeliveryRunner {
     const { delivery, handler } = run;
     if (delivery.attempts > handler.maxAttempts) {
       this.log('error', run, 'The delivery is dead: the process ended during its last attempt');
-      return this.outbox.markDead(delivery, 'The process ended during the last attempt');
+      return this.giveUp(run, 'The process ended during the last attempt', leaseLost);
     }
     try {
       await this.handle(run, leaseLost);
     } catch (error) {
-      return this.settleFailure(run, error);
+      return this.settleFailure(run, error, leaseLost);
     }
     return this.outbox.markDone(delivery);
   }
 
   /** A new context: neither the transaction nor the user of whoever woke the dispatcher reaches the handler. */
-  private handle({ delivery, handler, stopSignal }: DeliveryRun, leaseLost: AbortSignal): Promise<void> {
-    const callHandler = (): Promise<void> =>
-      handler.handler.handle({
-        id: delivery.eventId,
-        type: delivery.type,
-        aggregateId: delivery.aggregateId,
-        payload: delivery.payload,
-        occurredAt: delivery.occurredAt,
-        attempt: delivery.attempts,
-        signal: AbortSignal.any([stopSignal, leaseLost]),
-      });
+  private handle(run: DeliveryRun, leaseLost: AbortSignal): Promise<void> {
+    const callHandler = (): Promise<void> => run.handler.handler.handle(eventOf(run, leaseLost));
     return this.cls.exit(() => this.cls.run(callHandler));
   }
 
-  private settleFailure(run: DeliveryRun, error: unknown): Promise<boolean> {
+  /** The handler hears of it first: a crash in between calls it again, and nothing ends unheard. */
+  private async giveUp(run: DeliveryRun, reason: string, leaseLost: AbortSignal): Promise<boolean> {
+    const tellHandler = async (): Promise<void> =>
+      run.handler.handler.onDead?.(eventOf(run, leaseLost), reason);
+    await this.cls.exit(() => this.cls.run(tellHandler));
+    return this.outbox.markDead(run.delivery, reason);
+  }
+
+  private settleFailure(run: DeliveryRun, error: unknown, leaseLost: AbortSignal): Promise<boolean> {
     const { delivery, handler } = run;
     const reason = reasonOf(error);
     if (error instanceof RetryLater) {
@@ -78,7 +77,7 @@ export class DeliveryRunner {
     }
     if (error instanceof DeadLetter || delivery.attempts >= handler.maxAttempts) {
       this.log('error', run, 'The delivery is dead', error);
-      return this.outbox.markDead(delivery, reason);
+      return this.giveUp(run, reason, leaseLost);
     }
     const delayMs = backoffMs(handler.backoffSeconds, delivery.attempts);
     this.log('warn', run, `The handler failed and is called again in ${String(delayMs)} ms`, error);
@@ -115,6 +114,21 @@ export class DeliveryRunner {
 export function backoffMs(backoffSeconds: readonly number[], attempt: number): number {
   const seconds = backoffSeconds[Math.min(attempt, backoffSeconds.length) - 1] ?? 0;
   return Math.round(seconds * 1_000);
+}
+
+function eventOf(
+  { delivery, stopSignal }: DeliveryRun,
+  leaseLost: AbortSignal,
+): Parameters<BoundHandler['handler']['handle']>[0] {
+  return {
+    id: delivery.eventId,
+    type: delivery.type,
+    aggregateId: delivery.aggregateId,
+    payload: delivery.payload,
+    occurredAt: delivery.occurredAt,
+    attempt: delivery.attempts,
+    signal: AbortSignal.any([stopSignal, leaseLost]),
+  };
 }
 
 const reasonOf = (error: unknown): string =>

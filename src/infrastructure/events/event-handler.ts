@@ -21,6 +21,11 @@ export interface DeliveredEvent<Payload extends object> {
  */
 export interface EventHandler<Payload extends object> {
   handle(event: DeliveredEvent<Payload>): Promise<void>;
+  /**
+   * Called before a delivery is given up for ever, so that whoever waits for it can be told. At least once;
+   * while it throws, the delivery is not given up.
+   */
+  onDead?(event: DeliveredEvent<Payload>, reason: string): Promise<void>;
 }
 
 /** Deliveries of one lane share its concurrency, so that slow media never hold up money. */

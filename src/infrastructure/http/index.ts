@@ -20,5 +20,6 @@ export * from './validation/transforms.js';
 export * from './validation/uuid-param.decorator.js';
 export * from './security/cors.js';
 export * from './security/security-headers.js';
-export { AcceptsMultipart, registerBodyRules } from './validation/body-rules.js';
+export { AcceptsMultipart, isTooDeep, registerBodyRules } from './validation/body-rules.js';
+export { jsonBodyParser, ReadsRawBody } from './validation/raw-body.js';
 export * from './validation/validate-body.js';

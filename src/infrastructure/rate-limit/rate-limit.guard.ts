@@ -21,6 +21,7 @@ import { callerAddressOf, ENDPOINT_LIMIT, OUTSIDE_GLOBAL_LIMIT } from '../http/i
 @Injectable()
 export class RateLimitGuard extends ThrottlerGuard {
   private readonly isDisabled: boolean;
+  private readonly globalLimit: { limit: number; windowMs: number };
 
   constructor(
     @InjectThrottlerOptions() options: ThrottlerModuleOptions,
@@ -30,6 +31,24 @@ export class RateLimitGuard extends ThrottlerGuard {
   ) {
     super(options, storage, reflector);
     this.isDisabled = config.get('DISABLE_RATE_LIMIT_FOR_TESTS');
+    this.globalLimit = { limit: config.get('RATE_LIMIT_LIMIT'), windowMs: config.get('RATE_LIMIT_WINDOW') };
+  }
+
+  /**
+   * Counts a request that stood outside the global limit against it after all, because it turned out to have
+   * no right to stand there. @throws DomainError 429 `RATE_LIMIT_EXCEEDED`
+   */
+  async countAgainstGlobalLimit(request: FastifyRequest): Promise<void> {
+    if (this.isDisabled) return;
+    const key = keyOf('default', await this.getTracker(request));
+    const { isBlocked, timeToBlockExpire } = await this.storageService.increment(
+      key,
+      this.globalLimit.windowMs,
+      this.globalLimit.limit,
+      this.globalLimit.windowMs,
+      'default',
+    );
+    if (isBlocked) throw rateLimitExceeded(timeToBlockExpire);
   }
 
   protected override shouldSkip(): Promise<boolean> {
@@ -52,16 +71,21 @@ export class RateLimitGuard extends ThrottlerGuard {
   }
 
   protected override generateKey(_context: ExecutionContext, tracker: string, name: string): string {
-    return `${name}|${tracker}`;
+    return keyOf(name, tracker);
   }
 
   protected override throwThrottlingException(
     _context: ExecutionContext,
     { timeToBlockExpire }: ThrottlerLimitDetail,
   ): Promise<void> {
-    throw new DomainError('RATE_LIMIT_EXCEEDED', 'rate_limited', 'Too many requests, try again later', {
-      retryAfterSeconds: timeToBlockExpire,
-      data: { retry_after: timeToBlockExpire },
-    });
+    throw rateLimitExceeded(timeToBlockExpire);
   }
 }
+
+const keyOf = (limit: string, tracker: string): string => `${limit}|${tracker}`;
+
+const rateLimitExceeded = (retryAfterSeconds: number): DomainError =>
+  new DomainError('RATE_LIMIT_EXCEEDED', 'rate_limited', 'Too many requests, try again later', {
+    retryAfterSeconds,
+    data: { retry_after: retryAfterSeconds },
+  });

@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { AppConfig } from '../config/index.js';
@@ -7,6 +7,7 @@ import { limitsOf } from './limits.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 
 /** The global rate limits; imported before everything else, so that its guard runs first. */
+@Global()
 @Module({
   imports: [
     ThrottlerModule.forRootAsync({
@@ -17,6 +18,7 @@ import { RateLimitGuard } from './rate-limit.guard.js';
       }),
     }),
   ],
-  providers: [{ provide: APP_GUARD, useClass: RateLimitGuard }],
+  providers: [RateLimitGuard, { provide: APP_GUARD, useExisting: RateLimitGuard }],
+  exports: [RateLimitGuard],
 })
 export class RateLimitModule {}

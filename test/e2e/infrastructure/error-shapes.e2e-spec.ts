@@ -110,7 +110,10 @@ describe('the error shape', () => {
         const keys: Record<string, string>[] = [{}, { 'Idempotency-Key': randomUUID() }];
         for (const key of keys) {
           const headers = { ...auth, ...key, 'Content-Type': type };
-          flaws.push(...note(await send(port, { method, path, headers, body }), what, outcome));
+          const answer = await send(port, { method, path, headers, body });
+          // A webhook's body is nobody's before its signature is right.
+          const isUnread = path.includes('/webhooks/') && outcome === '400 MALFORMED_BODY';
+          flaws.push(...(isUnread ? noteIgnorable(answer, what) : note(answer, what, outcome)));
         }
       }
       const form = { ...auth, 'Content-Type': 'multipart/form-data; boundary=x' };

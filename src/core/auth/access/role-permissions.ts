@@ -24,6 +24,10 @@ const CREATOR_PERMISSIONS = [
   'products.create',
   'products.update',
   'products.delete',
+  'discounts.create',
+  'discounts.read',
+  'discounts.update',
+  'discounts.delete',
   'payouts.onboard',
 ] as const;
 
@@ -38,6 +42,7 @@ const ADMIN_PERMISSIONS = [
   'payouts.read_all',
   'payouts.retry',
   'payments.read_all',
+  'payments.resolve',
   'ledger.verify',
   'approvals.read',
   'approvals.decide',

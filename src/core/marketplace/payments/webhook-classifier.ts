@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isTooDeep } from '../../../infrastructure/http/index.js';
 import { classifyHyperswitchEvent } from './hyperswitch/hyperswitch-dispatch.js';
 import type { ClassifiedEvent, RejectedEvent } from './provider-event.js';
 import { classifyStripeEvent, isTestModeEvent } from './stripe/stripe-dispatch.js';
@@ -15,7 +16,7 @@ export interface ReadWebhook {
 
 /** Reads verified bytes. The same bytes always give the same answer, so that a replay is harmless. */
 export function readWebhook(provider: WebhookProvider, rawBody: Buffer): ReadWebhook {
-  const payload = parse(rawBody);
+  const payload = parseBody(rawBody);
   return {
     eventId: eventIdIn(provider, payload) ?? createHash('sha256').update(rawBody).digest('hex'),
     isTestMode: provider === 'stripe' && isTestModeEvent(payload),
@@ -23,9 +24,11 @@ export function readWebhook(provider: WebhookProvider, rawBody: Buffer): ReadWeb
   };
 }
 
-function parse(rawBody: Buffer): unknown {
+/** The JSON of a body; undefined for bytes that are none, or whose depth nothing of ours could walk through. */
+export function parseBody(rawBody: Buffer): unknown {
   try {
-    return JSON.parse(rawBody.toString('utf8'));
+    const body: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
+    return isTooDeep(body) ? undefined : body;
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { Conditions, ListReader } from '../../../infrastructure/lists/index.js';
 import type {
   NewWebhook,
   PolledWebhook,
+  ReplayBatch,
   StoredWebhook,
   WebhookEventQuery,
   WebhookEventRow,
@@ -13,7 +14,7 @@ import type {
 
 const COLUMNS = `
   id, provider, event_id AS "eventId", kind, event_type AS "eventType", object_id AS "objectId", source, status,
-  attempts, reason, received_at AS "receivedAt", applied_at AS "appliedAt"`;
+  attempts, reason, last_error AS "lastError", received_at AS "receivedAt", applied_at AS "appliedAt"`;
 
 /** Rows of the webhook inbox. */
 @Injectable()
@@ -78,7 +79,7 @@ export class WebhookEventsRepository {
 
   async findById(id: string): Promise<StoredWebhook | null> {
     const [row] = await this.db.query<StoredWebhook>(
-      `SELECT ${COLUMNS}, raw_body AS "rawBody" FROM webhook_events WHERE id = $1`,
+      `SELECT ${COLUMNS}, raw_body AS "rawBody", headers FROM webhook_events WHERE id = $1`,
       [id],
     );
     return row ?? null;
@@ -112,12 +113,46 @@ export class WebhookEventsRepository {
     );
   }
 
+  /** An attempt failed and will be repeated. */
+  async noteFailure(id: string, error: string): Promise<void> {
+    await this.db.query('UPDATE webhook_events SET attempts = attempts + 1, last_error = $2 WHERE id = $1', [
+      id,
+      error,
+    ]);
+  }
+
+  /** Applying it was given up. @returns false when it had ended otherwise */
+  async markDead(id: string, error: string): Promise<boolean> {
+    const rows = await this.db.query(
+      `UPDATE webhook_events SET status = 'dead', last_error = $2
+        WHERE id = $1 AND status IN ('received', 'unmatched') RETURNING id`,
+      [id, error],
+    );
+    return rows.length === 1;
+  }
+
+  /** The oldest deliveries that an administrator may have applied again, locked; never `rejected` ones. */
+  async findReplayable({ status, from, to }: ReplayBatch, limit: number): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      `SELECT id FROM webhook_events WHERE status = $1 AND received_at >= $2 AND received_at < $3
+        ORDER BY received_at, id LIMIT $4 FOR UPDATE`,
+      [status, from, to, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async list(query: WebhookEventQuery): Promise<Paginated<WebhookEventRow>> {
     return this.lists.read<WebhookEventRow>(
       {
         scope: 'webhook-events',
         select: `SELECT ${COLUMNS} FROM webhook_events`,
-        conditions: new Conditions().addIf(query.status, 'status = ?').addIf(query.provider, 'provider = ?'),
+        conditions: new Conditions()
+          .addIf(query.status, 'status = ?')
+          .addIf(query.provider, 'provider = ?')
+          .addIf(query.kind, 'kind = ?')
+          .addIf(query.objectId, 'object_id = ?')
+          .addIf(query.from, 'received_at >= ?')
+          .addIf(query.to, 'received_at < ?'),
         sort: { column: 'received_at', type: 'timestamptz', descending: true, idColumn: 'id' },
         positionOf: (row) => [row.receivedAt.toISOString(), row.id],
       },

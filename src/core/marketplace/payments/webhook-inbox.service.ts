@@ -8,15 +8,21 @@ import { AuditWriter } from '../../audit/index.js';
 import { webhookReceived } from './payments.events.js';
 import { type ReadWebhook, readWebhook } from './webhook-classifier.js';
 import { WebhookEventsRepository } from './webhook-events.repository.js';
-import { WebhookVerifier } from './webhook-verifier.js';
 import { webhookEventNotFound, webhookEventRejected, webhookRejected } from './webhooks.errors.js';
-import type { IncomingWebhook, WebhookEventQuery, WebhookEventRow } from './webhooks.types.js';
+import type {
+  IncomingWebhook,
+  ReplayBatch,
+  StoredWebhook,
+  WebhookEventQuery,
+  WebhookEventRow,
+} from './webhooks.types.js';
 
-/** Verify, store, answer; applying comes later (07 7.9.4). */
+const REPLAYED_AT_ONCE = 500;
+
+/** Store, answer; applying comes later (07 7.9.4). */
 @Injectable()
 export class WebhookInbox {
   constructor(
-    private readonly verifier: WebhookVerifier,
     private readonly events: WebhookEventsRepository,
     private readonly outbox: OutboxWriter,
     private readonly audit: AuditWriter,
@@ -24,12 +30,10 @@ export class WebhookInbox {
   ) {}
 
   /**
-   * Takes in one delivery. A repeated one is accepted and stored once.
-   * @throws DomainError 401 `INVALID_SIGNATURE`, 503 `PROVIDER_NOT_CONFIGURED`, nothing stored
-   * @throws DomainError 400 with the reason when a signed delivery names no object, stored as `rejected`
+   * Takes in one delivery whose signature is verified. A repeated one is accepted and stored once.
+   * @throws DomainError 400 with the reason when it names no object, stored as `rejected`
    */
   async receive(webhook: IncomingWebhook): Promise<void> {
-    this.verifier.verify(webhook);
     const read = readWebhook(webhook.provider, webhook.rawBody);
     await this.store(webhook, read);
     if (read.event.kind === 'rejected') throw webhookRejected(read.event);
@@ -40,24 +44,56 @@ export class WebhookInbox {
    * @throws DomainError 404 `WEBHOOK_EVENT_NOT_FOUND`, 409 `WEBHOOK_EVENT_REJECTED` for one that names nothing
    */
   @Transactional()
-  async replay(id: string): Promise<WebhookEventRow> {
+  async replay(id: string, reason: string): Promise<WebhookEventRow> {
     const stored = await this.events.findForUpdate(id);
     if (stored === null) throw webhookEventNotFound();
     if (stored.status === 'rejected') throw webhookEventRejected();
-    await this.events.reopen(id);
-    await this.outbox.append(webhookReceived, { aggregateId: id, payload: { webhookEventId: id } });
+    await this.reopen(id);
     await this.audit.record({
       action: 'webhook_event.replayed',
       resourceType: 'webhook_event',
       resourceId: id,
+      details: { reason },
       oldValues: { status: stored.status },
     });
     return { ...stored, status: 'received' };
   }
 
+  /**
+   * Applies the oldest deliveries of one status and period once more, at most 500 of them at a time; asked
+   * again it takes the next ones.
+   * @returns how many were queued, and whether there are more
+   */
+  @Transactional()
+  async replayMany(batch: ReplayBatch, reason: string): Promise<{ queued: number; hasMore: boolean }> {
+    const found = await this.events.findReplayable(batch, REPLAYED_AT_ONCE + 1);
+    const ids = found.slice(0, REPLAYED_AT_ONCE);
+    for (const id of ids) await this.reopen(id);
+    await this.audit.record({
+      action: 'webhook_events.replayed',
+      resourceType: 'webhook_event',
+      details: { reason, from: batch.from.toISOString(), to: batch.to.toISOString(), count: ids.length, ids },
+      oldValues: { status: batch.status },
+    });
+    return { queued: ids.length, hasMore: found.length > ids.length };
+  }
+
+  /** One delivery with its bytes. @throws DomainError 404 `WEBHOOK_EVENT_NOT_FOUND` */
+  async get(id: string): Promise<StoredWebhook> {
+    const stored = await this.events.findById(id);
+    if (stored === null) throw webhookEventNotFound();
+    return stored;
+  }
+
   /** The inbox for administrators, newest first. */
   async list(query: WebhookEventQuery): Promise<Paginated<WebhookEventRow>> {
     return this.events.list(query);
+  }
+
+  /** A replay has its own place in the outbox: it does not wait behind an attempt that is postponed. */
+  private async reopen(id: string): Promise<void> {
+    await this.events.reopen(id);
+    await this.outbox.append(webhookReceived, { aggregateId: newId(), payload: { webhookEventId: id } });
   }
 
   @Transactional()

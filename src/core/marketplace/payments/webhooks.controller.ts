@@ -6,10 +6,14 @@ import {
   ApiEnvelope,
   EndpointLimit,
   OutsideGlobalLimit,
+  ReadsRawBody,
   ResponseMessage,
 } from '../../../infrastructure/http/index.js';
+import { RateLimitGuard } from '../../../infrastructure/rate-limit/index.js';
 import { WebhookInbox } from './webhook-inbox.service.js';
-import type { WebhookProvider } from './webhooks.types.js';
+import { WebhookVerifier } from './webhook-verifier.js';
+import { invalidSignature } from './webhooks.errors.js';
+import type { IncomingWebhook, WebhookProvider } from './webhooks.types.js';
 
 type Delivery = RawBodyRequest<FastifyRequest>;
 
@@ -17,12 +21,17 @@ type Delivery = RawBodyRequest<FastifyRequest>;
 @ApiTags('webhooks')
 @Controller('webhooks')
 export class WebhooksController {
-  constructor(private readonly inbox: WebhookInbox) {}
+  constructor(
+    private readonly inbox: WebhookInbox,
+    private readonly verifier: WebhookVerifier,
+    private readonly limits: RateLimitGuard,
+  ) {}
 
   @Post('hyperswitch')
   @ApiOperation({ summary: 'Stores a delivery of Hyperswitch; it is applied afterwards' })
   @Public()
   @OutsideGlobalLimit()
+  @ReadsRawBody()
   @EndpointLimit('webhook')
   @HttpCode(200)
   @ResponseMessage('Received')
@@ -31,7 +40,7 @@ export class WebhooksController {
     description: 'The event as the provider signed it',
     schema: { type: 'object', additionalProperties: true },
   })
-  @ApiEnvelope(null, { failures: [400, 401, 503] })
+  @ApiEnvelope(null, { failures: [400, 401, 413, 415, 429, 503] })
   async hyperswitch(
     @Req() request: Delivery,
     @Headers('x-webhook-signature-512') signature?: string,
@@ -45,6 +54,7 @@ export class WebhooksController {
   })
   @Public()
   @OutsideGlobalLimit()
+  @ReadsRawBody()
   @EndpointLimit('webhook')
   @HttpCode(200)
   @ResponseMessage('Received')
@@ -53,14 +63,23 @@ export class WebhooksController {
     description: 'The event as the provider signed it',
     schema: { type: 'object', additionalProperties: true },
   })
-  @ApiEnvelope(null, { failures: [400, 401, 503] })
+  @ApiEnvelope(null, { failures: [400, 401, 413, 415, 429, 503] })
   async stripe(@Req() request: Delivery, @Headers('Stripe-Signature') signature?: string): Promise<null> {
     return this.receive('stripe', request, signature);
   }
 
   private async receive(provider: WebhookProvider, request: Delivery, signature?: string): Promise<null> {
     const { authorization: _authorization, cookie: _cookie, ...headers } = request.headers;
-    await this.inbox.receive({ provider, rawBody: request.rawBody ?? Buffer.alloc(0), signature, headers });
+    const webhook = { provider, rawBody: request.rawBody ?? Buffer.alloc(0), signature, headers };
+    await this.verify(request, webhook);
+    await this.inbox.receive(webhook);
     return null;
+  }
+
+  /** Signed deliveries stand outside the per-IP limit, and only they (design/decisions.md, Limits). */
+  private async verify(request: FastifyRequest, webhook: IncomingWebhook): Promise<void> {
+    if (this.verifier.isSigned(webhook)) return;
+    await this.limits.countAgainstGlobalLimit(request);
+    throw invalidSignature();
   }
 }

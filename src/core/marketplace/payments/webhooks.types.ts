@@ -28,13 +28,16 @@ export interface WebhookEventRow {
   status: WebhookStatus;
   attempts: number;
   reason: string | null;
+  /** What the last failed attempt said; null when none failed. */
+  lastError: string | null;
   receivedAt: Date;
   appliedAt: Date | null;
 }
 
-/** A row of the inbox with the bytes that were signed. */
+/** A row of the inbox with the bytes that were signed and the headers that came with them. */
 export interface StoredWebhook extends WebhookEventRow {
   rawBody: Buffer;
+  headers: Record<string, unknown>;
 }
 
 /** What the inbox stores of a delivery. */
@@ -59,11 +62,22 @@ export type PolledWebhook = Pick<
   'id' | 'provider' | 'eventId' | 'kind' | 'eventType' | 'rawBody' | 'receivedAt'
 > & { objectId: string };
 
-/** Which deliveries to list. */
+/** Which deliveries to list, by the moment they came; `from` inclusive, `to` exclusive. */
 export interface WebhookEventQuery {
   page: number;
   limit: number;
   cursor?: string;
   status?: WebhookStatus;
   provider?: WebhookProvider;
+  kind?: ProviderEventKind;
+  objectId?: string;
+  from?: Date;
+  to?: Date;
+}
+
+/** Which deliveries to apply once more, by the moment they came; `from` inclusive, `to` exclusive. */
+export interface ReplayBatch {
+  status: Exclude<WebhookStatus, 'rejected'>;
+  from: Date;
+  to: Date;
 }

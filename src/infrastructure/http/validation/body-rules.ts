@@ -60,7 +60,8 @@ function findProblem(request: FastifyRequest): DomainError | undefined {
   return hasMoreValuesThan(MAX_BODY_VALUES, request.body) ? tooManyValues('body') : undefined;
 }
 
-function isTooDeep(body: unknown): boolean {
+/** True for a value nested by more than 64 levels: what recurses over it could overflow. */
+export function isTooDeep(body: unknown): boolean {
   let level = [body].filter(isContainer);
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth === MAX_DEPTH) return true;

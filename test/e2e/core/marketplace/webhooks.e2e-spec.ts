@@ -320,7 +320,10 @@ describe('the webhook inbox', () => {
 
     describe('POST /admin/webhook-events/:id/replay', () => {
       const replay = (id: string, actor: Actor | null) =>
-        world.test.http.post(api(`/admin/webhook-events/${id}/replay`)).set(actor?.auth ?? {});
+        world.test.http
+          .post(api(`/admin/webhook-events/${id}/replay`))
+          .set(actor?.auth ?? {})
+          .send({ reason: 'asked by the provider' });
 
       it('applies what failed before, and changes nothing of what was applied', async () => {
         const seller = await world.seller();
@@ -340,10 +343,18 @@ describe('the webhook inbox', () => {
           await world.test.sql('SELECT 1 FROM ledger_transactions WHERE order_id = $1', [order.id]),
         ).toHaveLength(1);
         expect(await world.licenses(order.id)).toEqual(['active']);
-        const audit = await world.test.sql('SELECT action, user_id FROM audit_logs WHERE resource_id = $1', [
-          row!.id,
+        const audit = await world.test.sql(
+          'SELECT action, user_id, details, old_values FROM audit_logs WHERE resource_id = $1',
+          [row!.id],
+        );
+        expect(audit).toEqual([
+          {
+            action: 'webhook_event.replayed',
+            user_id: admin.id,
+            details: { reason: 'asked by the provider' },
+            old_values: { status: 'applied' },
+          },
         ]);
-        expect(audit).toEqual([{ action: 'webhook_event.replayed', user_id: admin.id }]);
         await world.transfersAre(order.id, 'completed');
       });
 

@@ -5,8 +5,11 @@ type Json = Record<string, unknown>;
 /** Says what a verified Stripe event is about (08 2.3, 2.5). */
 export function classifyStripeEvent(payload: unknown): ClassifiedEvent | RejectedEvent {
   const event = jsonOf(payload);
-  const object = jsonOf(jsonOf(event?.data)?.object);
-  if (event === undefined || object === undefined || typeof event.type !== 'string') {
+  if (event === undefined) {
+    return { kind: 'rejected', code: 'WEBHOOK_UNREADABLE', message: 'The body is no object' };
+  }
+  const object = jsonOf(jsonOf(event.data)?.object);
+  if (object === undefined || typeof event.type !== 'string') {
     return { kind: 'rejected', code: 'WEBHOOK_NAMES_NOTHING', message: 'The event names no object' };
   }
   const kind = kindOf(event.type);

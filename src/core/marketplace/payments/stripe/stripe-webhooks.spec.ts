@@ -76,7 +76,9 @@ describe('classifying an event of Stripe', () => {
     [{ type: 'account.updated', data: { object: {} } }],
     [[]],
   ])('rejects %j', (payload) => {
-    expect(classifyStripeEvent(payload)).toMatchObject({ kind: 'rejected', code: 'WEBHOOK_NAMES_NOTHING' });
+    const code =
+      payload === undefined || Array.isArray(payload) ? 'WEBHOOK_UNREADABLE' : 'WEBHOOK_NAMES_NOTHING';
+    expect(classifyStripeEvent(payload)).toMatchObject({ kind: 'rejected', code });
   });
 
   it('tells the test mode from the live mode', () => {
