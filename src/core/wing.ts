@@ -15,6 +15,8 @@ import { Approvals1760000550000 } from '../../migrations/0550-approvals.js';
 import { PaymentOperations1760000520000 } from '../../migrations/0520-payment-operations.js';
 import { ExclusiveSales1760000530000 } from '../../migrations/0530-exclusive-sales.js';
 import { Pricing1760000531000 } from '../../migrations/0531-pricing.js';
+import { Discounts1760000532000 } from '../../migrations/0532-discounts.js';
+import { Reconciliation1760000551000 } from '../../migrations/0551-reconciliation.js';
 import type { Wing } from '../infrastructure/wing/index.js';
 import { AuthModule, RefreshTokenEntity, SessionEntity } from './auth/index.js';
 import { AuditModule } from './audit/index.js';
@@ -53,8 +55,10 @@ export const coreWing: Wing = {
     PaymentOperations1760000520000,
     ExclusiveSales1760000530000,
     Pricing1760000531000,
+    Discounts1760000532000,
     LicenseCertificates1760000540000,
     Approvals1760000550000,
+    Reconciliation1760000551000,
   ],
   seeds: ['users', 'tracks', 'marketplace'],
   e2eFolders: ['core'],

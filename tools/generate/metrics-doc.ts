@@ -13,8 +13,8 @@ Beside the product's metrics there are those of the process under the names that
 \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`nodejs_eventloop_lag_seconds\`,
 \`nodejs_heap_size_used_bytes\`, \`nodejs_gc_duration_seconds\` and more.
 
-Gauges are computed at the scrape; all values belong to one process, except \`veza_auth_sessions_active\`, which
-is counted in the database.
+Gauges are computed at the scrape; all values belong to one process, except \`veza_auth_sessions_active\` and the
+gauges of money (the last seventeen), which are counted in the database and are the same in every process.
 `;
 
 /** \`docs/metrics.md\`: the metrics of the product with labels and buckets. */

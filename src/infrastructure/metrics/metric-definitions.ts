@@ -1,22 +1,10 @@
 import { exponentialBuckets } from 'prom-client';
-
-interface Definition<Label extends string> {
-  readonly kind: 'counter' | 'gauge' | 'histogram';
-  readonly help: string;
-  readonly labels: readonly Label[];
-  readonly buckets?: number[];
-}
-
-const define = <const Label extends string>(
-  kind: Definition<Label>['kind'],
-  help: string,
-  labels: readonly Label[] = [],
-  buckets?: number[],
-): Definition<Label> => (buckets ? { kind, help, labels, buckets } : { kind, help, labels });
+import { define } from './metric-definition.js';
+import { PAYMENT_METRIC_DEFINITIONS } from './payment-metric-definitions.js';
 
 const HTTP_LABELS = ['method', 'endpoint', 'status_code'] as const;
 
-/** The eleven metrics of spec 06, under exactly these names. */
+/** The eleven metrics of spec 06, under exactly these names, and those of money. */
 export const METRIC_DEFINITIONS = {
   veza_http_requests_total: define(
     'counter',
@@ -48,6 +36,7 @@ export const METRIC_DEFINITIONS = {
   veza_uploads_failed_total: define('counter', 'Uploads that were refused or broke off, by error code.', [
     'reason',
   ]),
+  ...PAYMENT_METRIC_DEFINITIONS,
 } as const;
 
 export type MetricName = keyof typeof METRIC_DEFINITIONS;

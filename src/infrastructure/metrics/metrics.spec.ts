@@ -6,6 +6,7 @@ import { AppConfig, parseConfig } from '../config/index.js';
 import { Database, QueryObserver } from '../database/index.js';
 import { ConnectionPoolRepository } from './connection-pool.repository.js';
 import { Metrics, MetricsModule, OperatorAccess, METRIC_DEFINITIONS } from './index.js';
+import { PAYMENT_METRIC_DEFINITIONS } from './payment-metric-definitions.js';
 
 const TOKEN = 'a token for the scraper';
 
@@ -58,10 +59,10 @@ describe('Metrics', () => {
     metrics = new Metrics();
   });
 
-  it('has the eleven names of the documents and those of the process', async () => {
+  it('has the eleven names of the documents, those of money and those of the process', async () => {
     const text = await metrics.asText();
     const names = Object.keys(METRIC_DEFINITIONS);
-    expect(names).toHaveLength(11);
+    expect(names.filter((name) => !(name in PAYMENT_METRIC_DEFINITIONS))).toHaveLength(11);
     for (const name of [...names, 'nodejs_eventloop_lag_seconds', 'process_resident_memory_bytes']) {
       expect(text).toContain(`# HELP ${name} `);
     }
@@ -98,6 +99,40 @@ describe('Metrics', () => {
     const database = METRIC_DEFINITIONS.veza_database_query_duration_seconds.buckets;
     expect([http?.length, http?.[0], http?.at(-1)]).toEqual([15, 0.001, 16.384]);
     expect([database?.length, database?.[0], database?.at(-1)]).toEqual([12, 0.001, 2.048]);
+  });
+
+  it('counts calls to providers and their deliveries', async () => {
+    const call = { provider: 'stripe', operation: 'transfers.create', durationSeconds: 0.2 };
+    metrics.providerCall({ ...call, outcome: 'ambiguous' });
+    metrics.webhookReceived('stripe', 'rejected');
+    expect(
+      await sample(
+        'veza_payments_provider_calls_total{provider="stripe",operation="transfers.create",outcome="ambiguous"}',
+      ),
+    ).toMatch(/ 1$/);
+    expect(
+      await sample(
+        'veza_payments_provider_call_duration_seconds_count{provider="stripe",operation="transfers.create"}',
+      ),
+    ).toMatch(/ 1$/);
+    expect(await sample('veza_payments_webhooks_total{provider="stripe",result="rejected"}')).toMatch(/ 1$/);
+  });
+
+  it('forgets the labels that a gauge of money no longer has, and keeps them when nobody answers', async () => {
+    let kinds = ['refund_stuck', 'webhook_dead'];
+    const line = (kind: string): Promise<string | undefined> =>
+      sample(`veza_payments_exceptions_open{kind="${kind}"}`);
+    metrics.registerSamples('veza_payments_exceptions_open', () =>
+      Promise.resolve(kinds.map((kind) => ({ labels: { kind }, value: 2 }))),
+    );
+    expect([await line('refund_stuck'), await line('webhook_dead')]).toEqual([
+      expect.stringMatching(/ 2$/),
+      expect.stringMatching(/ 2$/),
+    ]);
+    kinds = ['webhook_dead'];
+    expect(await line('refund_stuck')).toBeUndefined();
+    metrics.registerSamples('veza_payments_exceptions_open', () => Promise.reject(new Error('away')));
+    expect(await line('webhook_dead')).toMatch(/ 2$/);
   });
 
   it('asks for gauges when it is scraped', async () => {

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { describeStatement } from './describe-statement.js';
 import { METRIC_DEFINITIONS, type MetricName } from './metric-definitions.js';
+import { MONEY_GAUGE_DEFINITIONS, type MoneyGaugeName } from './payment-metric-definitions.js';
 
 /** How a login ended: `locked` and `limited` are refusals before or in spite of the right password. */
 export type LoginStatus = 'success' | 'failure' | 'locked' | 'limited';
@@ -17,6 +18,26 @@ export interface HttpObservation {
 /** Answers the value of a gauge at the moment of the scrape. */
 export type GaugeSupplier = () => number | Promise<number>;
 
+/** How a call to a provider ended: `ambiguous` is neither yes nor no, `misconfigured` refused our credentials. */
+export type ProviderCallOutcome = 'ok' | 'refused' | 'ambiguous' | 'misconfigured';
+
+/** One call to a provider; `operation` is one of few words such as `refunds.create`. */
+export interface ProviderCall {
+  provider: string;
+  operation: string;
+  outcome: ProviderCallOutcome;
+  durationSeconds: number;
+}
+
+/** A value of a gauge under its labels. */
+export interface GaugeSample {
+  labels: Record<string, string>;
+  value: number;
+}
+
+/** Answers every value of a gauge at the moment of the scrape; what is not named any more disappears. */
+export type SamplesSupplier = () => Promise<readonly GaugeSample[]>;
+
 const SUPPLIER_TIMEOUT_MS = 2_000;
 
 /** The product's metrics (spec 06) and those of the process: event-loop lag, heap, garbage collection, CPU. */
@@ -25,6 +46,7 @@ export class Metrics {
   private readonly logger = new Logger(Metrics.name);
   private readonly registry = new Registry();
   private readonly suppliers = new Map<MetricName, GaugeSupplier>();
+  private readonly sampleSuppliers = new Map<MoneyGaugeName, SamplesSupplier>();
 
   private readonly httpRequests = this.counter('veza_http_requests_total');
   private readonly httpDuration = this.histogram('veza_http_request_duration_seconds');
@@ -35,10 +57,14 @@ export class Metrics {
   private readonly playlistsCreated = this.counter('veza_playlists_created_total');
   private readonly fileUploads = this.counter('veza_file_uploads_total');
   private readonly uploadsFailed = this.counter('veza_uploads_failed_total');
+  private readonly providerCalls = this.counter('veza_payments_provider_calls_total');
+  private readonly providerCallDuration = this.histogram('veza_payments_provider_call_duration_seconds');
+  private readonly webhooks = this.counter('veza_payments_webhooks_total');
 
   constructor() {
     this.gauge('veza_auth_sessions_active');
     this.gauge('veza_database_connections_active');
+    for (const name of Object.keys(MONEY_GAUGE_DEFINITIONS) as MoneyGaugeName[]) this.sampledGauge(name);
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -74,6 +100,17 @@ export class Metrics {
     this.uploadsFailed.inc({ reason });
   }
 
+  /** A call to a payment or payout provider that ended, however it ended. */
+  providerCall({ provider, operation, outcome, durationSeconds }: ProviderCall): void {
+    this.providerCalls.inc({ provider, operation, outcome });
+    this.providerCallDuration.observe({ provider, operation }, durationSeconds);
+  }
+
+  /** A provider's delivery; `rejected` carried no valid signature. */
+  webhookReceived(provider: string, result: 'accepted' | 'rejected'): void {
+    this.webhooks.inc({ provider, result });
+  }
+
   /** One finished SQL statement; operation and table are read from its text. */
   observeQuery(sql: string, durationSeconds: number, succeeded: boolean): void {
     const status = succeeded ? 'success' : 'error';
@@ -88,6 +125,11 @@ export class Metrics {
   /** Registers who counts the live sessions. */
   registerActiveSessions(supplier: GaugeSupplier): void {
     this.suppliers.set('veza_auth_sessions_active', supplier);
+  }
+
+  /** Registers who knows the values of a gauge of money. */
+  registerSamples(name: MoneyGaugeName, supplier: SamplesSupplier): void {
+    this.sampleSuppliers.set(name, supplier);
   }
 
   /** Everything in Prometheus' text format. */
@@ -115,20 +157,31 @@ export class Metrics {
   }
 
   /** A gauge is asked for at the scrape; without an answer it keeps its last value. */
-  private gauge(name: MetricName): Gauge {
+  private gauge(name: MetricName): void {
     const gauge: Gauge = new Gauge({
       ...optionsOf(name),
       registers: [this.registry],
       collect: async () => {
-        const value = await this.ask(name);
+        const value = await this.ask(name, this.suppliers.get(name));
         if (value !== null) gauge.set(value);
       },
     });
-    return gauge;
   }
 
-  private async ask(name: MetricName): Promise<number | null> {
-    const supplier = this.suppliers.get(name);
+  private sampledGauge(name: MoneyGaugeName): void {
+    const gauge: Gauge = new Gauge({
+      ...optionsOf(name),
+      registers: [this.registry],
+      collect: async () => {
+        const samples = await this.ask(name, this.sampleSuppliers.get(name));
+        if (samples === null) return;
+        gauge.reset();
+        for (const { labels, value } of samples) gauge.set(labels, value);
+      },
+    });
+  }
+
+  private async ask<T>(name: MetricName, supplier: (() => T | Promise<T>) | undefined): Promise<T | null> {
     if (!supplier) return null;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<null>((resolve) => {
