@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApprovalsModule } from './approvals/index.js';
+import { DiscountsModule } from './discounts/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { LicensesModule } from './licenses/index.js';
 import { OrdersModule } from './orders/index.js';
@@ -16,6 +17,7 @@ import { RefundsModule } from './refunds/index.js';
     LedgerModule,
     PaymentsModule,
     ProductsModule,
+    DiscountsModule,
     LicensesModule,
     OrdersModule,
     PayoutsModule,

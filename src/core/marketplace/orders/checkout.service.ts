@@ -10,7 +10,7 @@ import {
 import { CheckoutNotes } from './checkout-notes.service.js';
 import { OrderOpening } from './order-opening.service.js';
 import { paymentProviderUnavailable, paymentRefused } from './orders.errors.js';
-import type { Order } from './orders.types.js';
+import type { Order, OrderRequest } from './orders.types.js';
 
 /** How the buyer goes on to pay; the secret is the provider's, kept sealed with the answer for replays alone. */
 export interface CheckoutPayment {
@@ -39,12 +39,13 @@ export class CheckoutService {
 
   /**
    * Orders the products. The same key finds the same order again and goes on with the same payment.
-   * @throws DomainError 400 `OWN_PRODUCT`, `MIXED_CURRENCIES`, 404 `PRODUCT_NOT_FOUND`, 409 `ALREADY_OWNED`,
-   *   `PRODUCT_UNAVAILABLE`, 422 `IDEMPOTENCY_KEY_REUSED`, `PAYMENT_REFUSED` (the order has failed),
+   * @throws DomainError 400 `OWN_PRODUCT`, `MIXED_CURRENCIES`, `AMOUNT_BELOW_PRICE`, `AMOUNT_NOT_ALLOWED`,
+   *   `EXCLUSIVE_OVERLAP`, 404 `PRODUCT_NOT_FOUND`, 409 `ALREADY_OWNED`, `PRODUCT_UNAVAILABLE`, `EXCLUSIVE_SOLD`
+   *   (of a free order), what `DiscountUses.take` says, 422 `IDEMPOTENCY_KEY_REUSED`, `PAYMENT_REFUSED` (the order has failed),
    *   503 `PROVIDER_NOT_CONFIGURED` (nothing written), `PAYMENT_PROVIDER_UNAVAILABLE` (the order is pending)
    */
-  async place(buyer: RequestUser, productIds: readonly string[], idempotencyKey?: string): Promise<Checkout> {
-    const order = await this.opening.open(buyer.id, productIds, idempotencyKey);
+  async place(buyer: RequestUser, request: OrderRequest, idempotencyKey?: string): Promise<Checkout> {
+    const order = await this.opening.open(buyer.id, request, idempotencyKey);
     if (order.pspPaymentId === null) return { order, payment: null };
     if (order.status === 'failed' && order.paymentStatus === null) throw paymentRefused(order.id);
     if (order.status !== 'pending') {

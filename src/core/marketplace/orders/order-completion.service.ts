@@ -4,7 +4,7 @@ import { Propagation, Transactional } from '../../../infrastructure/database/ind
 import { OutboxWriter } from '../../../infrastructure/events/index.js';
 import { LedgerService, type SellerShare, postings } from '../ledger/index.js';
 import { LicensesService } from '../licenses/index.js';
-import { ExclusiveSales } from '../products/index.js';
+import { OrderClaims } from './order-claims.service.js';
 import { orderStates } from './order-states.js';
 import { orderCompleted } from './orders.events.js';
 import { OrdersRepository } from './orders.repository.js';
@@ -17,7 +17,7 @@ const REFUND_WINDOW_MS = 14 * 24 * 60 * 60 * 1000;
 export class OrderCompletion {
   constructor(
     private readonly orders: OrdersRepository,
-    private readonly exclusives: ExclusiveSales,
+    private readonly claims: OrderClaims,
     private readonly licenses: LicensesService,
     private readonly ledger: LedgerService,
     private readonly outbox: OutboxWriter,
@@ -25,24 +25,18 @@ export class OrderCompletion {
   ) {}
 
   /**
-   * Completes an order that the caller holds locked: state, refund deadline (07 7.9.8), exclusive sales, licences,
-   * ledger and event, all in the caller's transaction.
+   * Completes an order that the caller holds locked: state, refund deadline (07 7.9.8), what it claims,
+   * licences, ledger and event, all in the caller's transaction.
    * @throws DomainError 409 `ALREADY_OWNED` when the buyer got one of the products meanwhile, 409 `EXCLUSIVE_SOLD`
-   *   when somebody else bought one of the tracks exclusively
+   *   when somebody else bought one of the tracks exclusively, 409 `DISCOUNT_EXHAUSTED` when it is late and
+   *   others have used its discount up
    */
   @Transactional(Propagation.Mandatory)
   async complete(order: Order): Promise<void> {
     orderStates.assert(order.status, 'completed');
     const completedAt = this.clock.now();
     await this.orders.complete(order.id, completedAt, new Date(completedAt.getTime() + REFUND_WINDOW_MS));
-    await this.exclusives.claim(
-      order.id,
-      order.items.map((item) => ({
-        orderItemId: item.id,
-        licenseType: item.licenseType,
-        trackIds: item.trackIds,
-      })),
-    );
+    await this.claims.claim(order);
     await this.licenses.grantForOrder(
       { orderId: order.id, buyerId: order.buyerId, currency: order.currency },
       order.items.map((item) => ({

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
+import { DiscountUses } from '../discounts/index.js';
 import type { OrderStatus } from './order-states.js';
 import { OrdersRepository } from './orders.repository.js';
 
@@ -9,11 +10,12 @@ import { OrdersRepository } from './orders.repository.js';
 export class OrderEnding {
   constructor(
     private readonly orders: OrdersRepository,
+    private readonly discounts: DiscountUses,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Ends an order that the caller holds locked, in the caller's transaction.
+   * Ends an order that the caller holds locked, in the caller's transaction; its discount is free for others.
    * @param failureCode why, as a stable code
    */
   @Transactional(Propagation.Mandatory)
@@ -23,5 +25,6 @@ export class OrderEnding {
     failureCode: string,
   ): Promise<void> {
     await this.orders.end(orderId, status, failureCode, this.clock.now());
+    await this.discounts.release(orderId);
   }
 }

@@ -32,6 +32,15 @@ export class OrderItemEntity {
   @Column('uuid', { name: 'track_ids', array: true })
   trackIds: string[];
 
+  @Column('bigint', { name: 'list_price', transformer: bigintTransformer })
+  listPriceMinor: number;
+
+  @Column('bigint', { name: 'discount', transformer: bigintTransformer })
+  discountMinor: number;
+
+  @Column('bigint', { name: 'requested_amount', transformer: bigintTransformer, nullable: true })
+  requestedAmountMinor: number | null;
+
   @Column('bigint', { name: 'unit_price', transformer: bigintTransformer })
   unitPriceMinor: number;
 

@@ -6,12 +6,13 @@ import { type OrderRow, SELECT_ORDER } from './order-row.js';
 import { orderOf } from './orders.repository.js';
 import type { Order, OrderQuery, Sale, SaleQuery } from './orders.types.js';
 
-type SaleRow = Omit<Sale, 'unitPriceMinor' | 'platformFeeMinor' | 'netAmountMinor'> &
-  Record<'unitPriceMinor' | 'platformFeeMinor' | 'netAmountMinor', string>;
+type SaleAmount =
+  'listPriceMinor' | 'discountMinor' | 'unitPriceMinor' | 'platformFeeMinor' | 'netAmountMinor';
+type SaleRow = Omit<Sale, SaleAmount> & Record<SaleAmount, string>;
 
 const SELECT_SALE = `
   SELECT i.id, i.order_id AS "orderId", i.product_id AS "productId", i.title, i.license_type AS "licenseType",
-         o.status, i.unit_price AS "unitPriceMinor", i.platform_fee AS "platformFeeMinor",
+         o.status, i.list_price AS "listPriceMinor", i.discount AS "discountMinor", i.unit_price AS "unitPriceMinor", i.platform_fee AS "platformFeeMinor",
          i.net_amount AS "netAmountMinor", o.currency, o.completed_at AS "soldAt"
     FROM order_items i JOIN orders o ON o.id = i.order_id`;
 
@@ -55,6 +56,8 @@ export class OrderListsRepository {
     );
     return page.map((row) => ({
       ...row,
+      listPriceMinor: toSafeInteger(row.listPriceMinor),
+      discountMinor: toSafeInteger(row.discountMinor),
       unitPriceMinor: toSafeInteger(row.unitPriceMinor),
       platformFeeMinor: toSafeInteger(row.platformFeeMinor),
       netAmountMinor: toSafeInteger(row.netAmountMinor),

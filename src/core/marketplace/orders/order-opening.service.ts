@@ -7,7 +7,7 @@ import { OrderCompletion } from './order-completion.service.js';
 import { OrderDraft } from './order-draft.service.js';
 import { OrderKeyTaken, orderKeyReused, orderNotFound } from './orders.errors.js';
 import { OrdersRepository } from './orders.repository.js';
-import type { Order } from './orders.types.js';
+import type { Order, OrderItem, OrderRequest } from './orders.types.js';
 
 /** Opens an order, before its provider is called. */
 @Injectable()
@@ -27,29 +27,23 @@ export class OrderOpening {
 
   /**
    * A new pending order, or a completed one when it is free; or the one that this key opened before.
-   * @throws DomainError 422 `IDEMPOTENCY_KEY_REUSED` when the key belongs to other products
+   * @throws DomainError 422 `IDEMPOTENCY_KEY_REUSED` when the key belongs to other products, amounts or another code
    */
-  async open(buyerId: string, productIds: readonly string[], key: string | undefined): Promise<Order> {
-    if (key === undefined) return this.insert(buyerId, productIds, key);
+  async open(buyerId: string, request: OrderRequest, key: string | undefined): Promise<Order> {
+    if (key === undefined) return this.insert(buyerId, request, key);
     try {
-      return (
-        (await this.findOpened(buyerId, productIds, key)) ?? (await this.insert(buyerId, productIds, key))
-      );
+      return (await this.findOpened(buyerId, request, key)) ?? (await this.insert(buyerId, request, key));
     } catch (error) {
       if (!(error instanceof OrderKeyTaken)) throw error;
-      const order = await this.findOpened(buyerId, productIds, key);
+      const order = await this.findOpened(buyerId, request, key);
       if (order === null) throw error;
       return order;
     }
   }
 
   @Transactional()
-  protected async insert(
-    buyerId: string,
-    productIds: readonly string[],
-    key: string | undefined,
-  ): Promise<Order> {
-    const order = await this.draft.make(buyerId, productIds);
+  protected async insert(buyerId: string, request: OrderRequest, key: string | undefined): Promise<Order> {
+    const order = await this.draft.make(buyerId, request);
     if (order.totalAmountMinor > 0 && !this.provider.isConfigured())
       throw providerNotConfigured(this.provider.name);
     if (key !== undefined) {
@@ -61,17 +55,10 @@ export class OrderOpening {
     return this.getLocked(order.id);
   }
 
-  private async findOpened(
-    buyerId: string,
-    productIds: readonly string[],
-    key: string,
-  ): Promise<Order | null> {
+  private async findOpened(buyerId: string, request: OrderRequest, key: string): Promise<Order | null> {
     const order = await this.orders.findByIdempotencyKey(buyerId, key);
     if (order === null || order.createdAt.getTime() + this.keyTtlMs < this.clock.now().getTime()) return null;
-    const ordered = order.items.map((item) => item.productId);
-    const isSame =
-      ordered.length === productIds.length && ordered.every((id, index) => id === productIds[index]);
-    if (!isSame) throw orderKeyReused();
+    if (!isAskedFor(order, request)) throw orderKeyReused();
     return order;
   }
 
@@ -80,4 +67,14 @@ export class OrderOpening {
     if (order === null) throw orderNotFound();
     return order;
   }
+}
+
+function isAskedFor(order: Order, { lines, discountCode }: OrderRequest): boolean {
+  const isSameItem = (item: OrderItem, index: number): boolean =>
+    item.productId === lines[index]?.productId && item.requestedAmountMinor === lines[index].amountMinor;
+  return (
+    order.discountCode === discountCode &&
+    order.items.length === lines.length &&
+    order.items.every(isSameItem)
+  );
 }

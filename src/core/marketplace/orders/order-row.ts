@@ -11,6 +11,8 @@ const ITEMS = `
   (SELECT json_agg(json_build_object(
             'id', i.id, 'productId', i.product_id, 'sellerId', i.seller_id, 'title', i.title,
             'productType', i.product_type, 'licenseType', i.license_type, 'trackIds', i.track_ids,
+            'listPriceMinor', i.list_price, 'discountMinor', i.discount,
+            'requestedAmountMinor', i.requested_amount,
             'unitPriceMinor', i.unit_price, 'platformFeeMinor', i.platform_fee, 'netAmountMinor', i.net_amount)
           ORDER BY i.position)
      FROM order_items i WHERE i.order_id = o.id)`;
@@ -19,7 +21,7 @@ const ITEMS = `
 export const SELECT_ORDER = `
   SELECT o.id, o.buyer_id AS "buyerId", o.status, o.status_before_refund AS "statusBeforeRefund",
          o.total_amount AS "totalAmountMinor", o.refunded_amount AS "refundedAmountMinor", o.currency,
-         o.psp_payment_id AS "pspPaymentId", o.payment_status AS "paymentStatus",
+         o.discount_code AS "discountCode", o.psp_payment_id AS "pspPaymentId", o.payment_status AS "paymentStatus",
          o.payment_updated_at AS "paymentUpdatedAt", o.failure_code AS "failureCode",
          o.refund_deadline AS "refundDeadline", o.completed_at AS "completedAt", o.created_at AS "createdAt",
          ${ITEMS} AS items

@@ -26,6 +26,9 @@ export class OrderEntity {
   @Column('char', { length: 3 })
   currency: string;
 
+  @Column('varchar', { name: 'discount_code', length: 32, nullable: true })
+  discountCode: string | null;
+
   @Column('text', { name: 'psp_payment_id', nullable: true })
   pspPaymentId: string | null;
 

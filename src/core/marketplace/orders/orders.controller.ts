@@ -34,8 +34,7 @@ export class OrdersController {
     @CurrentUser() user: RequestUser,
     @Headers('Idempotency-Key') idempotencyKey?: string,
   ): Promise<CheckoutDto> {
-    const productIds = body.items.map((item) => item.product_id);
-    return CheckoutDto.of(await this.checkout.place(user, productIds, idempotencyKey));
+    return CheckoutDto.of(await this.checkout.place(user, CreateOrderDto.requestOf(body), idempotencyKey));
   }
 
   @Get()

@@ -15,13 +15,38 @@ export const ownProduct = (productId: string): DomainError =>
 export const mixedCurrencies = (): DomainError =>
   new DomainError('MIXED_CURRENCIES', 'invalid', 'All products of an order must have the same currency');
 
+/** 400: less than the price was named for a product of pricing `minimum`. */
+export const amountBelowPrice = (index: number): DomainError =>
+  amountRefused('AMOUNT_BELOW_PRICE', index, 'The amount must be at least the price');
+
+/** 400: another amount than the price was named for a product of pricing `fixed`. */
+export const amountNotAllowed = (index: number): DomainError =>
+  amountRefused('AMOUNT_NOT_ALLOWED', index, 'The product has a fixed price');
+
+function amountRefused(code: string, index: number, message: string): DomainError {
+  return new DomainError(code, 'invalid', message, {
+    details: [{ field: `items.${String(index)}.amount`, message }],
+  });
+}
+
+/** 400: an exclusive licence is for the track alone, so nothing else with it can be in the same order. */
+export const exclusiveOverlap = (trackId: string): DomainError =>
+  new DomainError(
+    'EXCLUSIVE_OVERLAP',
+    'invalid',
+    'An order cannot hold a track of an exclusive license twice',
+    {
+      data: { track_id: trackId },
+    },
+  );
+
 /** 409 with the products that the buyer owns already (07 7.9.13). */
 export const productsAlreadyOwned = (productIds: readonly string[]): DomainError =>
   new DomainError('ALREADY_OWNED', 'conflict', 'You already own this product', {
     data: { product_ids: productIds },
   });
 
-/** 422: the key was used for an order of other products. */
+/** 422: the key was used for an order of other products, other amounts or another code. */
 export const orderKeyReused = (): DomainError =>
   new DomainError(
     'IDEMPOTENCY_KEY_REUSED',

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { UsersModule } from '../../users/index.js';
+import { DiscountsModule } from '../discounts/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { LicensesModule } from '../licenses/index.js';
 import { PaymentsModule } from '../payments/index.js';
 import { ProductsModule } from '../products/index.js';
 import { CheckoutNotes } from './checkout-notes.service.js';
 import { CheckoutService } from './checkout.service.js';
+import { OrderClaims } from './order-claims.service.js';
 import { OrderCompletion } from './order-completion.service.js';
 import { OrderDraft } from './order-draft.service.js';
 import { OrderEnding } from './order-ending.service.js';
@@ -25,13 +27,14 @@ import { SendReceiptHandler } from './send-receipt.handler.js';
 
 /** Orders: checkout, settlement by payments, and what was bought and sold. */
 @Module({
-  imports: [ProductsModule, LicensesModule, LedgerModule, PaymentsModule, UsersModule],
+  imports: [ProductsModule, DiscountsModule, LicensesModule, LedgerModule, PaymentsModule, UsersModule],
   controllers: [OrdersController, OrdersAdminController, ReceiptsController, SalesController],
   providers: [
     CheckoutService,
     CheckoutNotes,
     OrderDraft,
     OrderOpening,
+    OrderClaims,
     OrderCompletion,
     OrderEnding,
     OrderSettlement,

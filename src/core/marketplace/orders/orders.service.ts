@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Paginated } from '../../../common/pagination/index.js';
 import type { RequestUser } from '../../../infrastructure/http/access/index.js';
+import { LicensesService } from '../licenses/index.js';
 import { OrderListsRepository } from './order-lists.repository.js';
 import { orderNotFound } from './orders.errors.js';
 import { OrdersRepository } from './orders.repository.js';
 import type { Order, OrderQuery, Sale, SaleQuery } from './orders.types.js';
+
+/** A sale with how often what it granted was downloaded. */
+export type CountedSale = Sale & { downloadCount: number };
 
 /** Reading orders: buyers see theirs, sellers what was sold of theirs, administrators all. */
 @Injectable()
@@ -12,6 +16,7 @@ export class OrdersService {
   constructor(
     private readonly orders: OrdersRepository,
     private readonly lists: OrderListsRepository,
+    private readonly licenses: LicensesService,
   ) {}
 
   /**
@@ -43,14 +48,17 @@ export class OrdersService {
     return this.lists.listAll(query);
   }
 
-  /** What the user sold. */
-  async listSales(sellerId: string, query: SaleQuery): Promise<Paginated<Sale>> {
-    return this.lists.listSales(sellerId, query);
+  /** What the user sold, with how often it was downloaded. */
+  async listSales(sellerId: string, query: SaleQuery): Promise<Paginated<CountedSale>> {
+    const sales = await this.lists.listSales(sellerId, query);
+    const counts = await this.licenses.findDownloadCounts(sales.items.map((sale) => sale.id));
+    return sales.map((sale) => ({ ...sale, downloadCount: counts.get(sale.id) ?? 0 }));
   }
 }
 
-/** Sellers do not see what others sold in the same order. */
-const asSellerSees = (order: Order, sellerId: string): Order => ({
-  ...order,
-  items: order.items.filter((item) => item.sellerId === sellerId),
-});
+/** Sellers do not see what others sold in the same order, nor a code that was for others. */
+function asSellerSees(order: Order, sellerId: string): Order {
+  const items = order.items.filter((item) => item.sellerId === sellerId);
+  const isDiscounted = items.some((item) => item.discountMinor > 0);
+  return { ...order, items, discountCode: isDiscounted ? order.discountCode : null };
+}

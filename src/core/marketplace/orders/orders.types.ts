@@ -26,8 +26,19 @@ export interface LockedOrder {
   items: LockedOrderItem[];
 }
 
-/** An item with what was promised when it was ordered. */
+/** What a buyer asks for; the amount is what they want to pay in minor units, null the price. */
+export interface OrderRequest {
+  lines: readonly { productId: string; amountMinor: number | null }[];
+  /** As the discounts know it, in upper case. */
+  discountCode: string | null;
+}
+
+/** An item with what was promised when it was ordered; the list price less the discount is the unit price. */
 export interface OrderItem extends LockedOrderItem {
+  listPriceMinor: number;
+  discountMinor: number;
+  /** The amount that the buyer named, if they did. */
+  requestedAmountMinor: number | null;
   title: string;
   productType: ProductType;
   licenseType: LicenseType;
@@ -39,6 +50,7 @@ export interface Order extends Omit<LockedOrder, 'items'> {
   paymentStatus: string | null;
   paymentUpdatedAt: Date | null;
   statusBeforeRefund: OrderStatus | null;
+  discountCode: string | null;
   failureCode: string | null;
   items: OrderItem[];
 }
@@ -65,6 +77,8 @@ export interface Sale {
   title: string;
   licenseType: LicenseType;
   status: OrderStatus;
+  listPriceMinor: number;
+  discountMinor: number;
   unitPriceMinor: number;
   platformFeeMinor: number;
   netAmountMinor: number;

@@ -39,6 +39,15 @@ export class ProductOffers {
     return areActive && (await this.findUndeliverable(products)) === undefined;
   }
 
+  /** True when each of the products is there and the seller's own, on sale or not. */
+  async areOf(sellerId: string, productIds: readonly string[]): Promise<boolean> {
+    if (productIds.length === 0) return true;
+    const products = await this.products.findByIds(productIds);
+    return (
+      products.length === productIds.length && products.every((product) => product.sellerId === sellerId)
+    );
+  }
+
   private async findUndeliverable(products: readonly Product[]): Promise<Product | undefined> {
     const trackIds = products.flatMap((product) => product.trackIds);
     if (trackIds.length === 0) return undefined;

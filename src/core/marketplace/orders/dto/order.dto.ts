@@ -20,7 +20,16 @@ export class OrderItemDto {
   @ApiProperty({ enum: LICENSE_TYPES })
   license_type: string;
 
+  @ApiProperty({
+    type: 'integer',
+    description: 'The price, or what the buyer chose to pay, before the discount',
+  })
+  list_price: number;
+
   @ApiProperty({ type: 'integer' })
+  discount: number;
+
+  @ApiProperty({ type: 'integer', description: 'What is paid' })
   unit_price: number;
 
   @ApiProperty({ type: 'integer' })
@@ -36,6 +45,8 @@ export class OrderItemDto {
       seller_id: item.sellerId,
       title: item.title,
       license_type: item.licenseType,
+      list_price: item.listPriceMinor,
+      discount: item.discountMinor,
       unit_price: item.unitPriceMinor,
       platform_fee: item.platformFeeMinor,
       net_amount: item.netAmountMinor,
@@ -63,6 +74,12 @@ export class OrderDto {
   @ApiProperty({ example: 'EUR' })
   currency: string;
 
+  @ApiProperty({ type: String, nullable: true, example: 'SUMMER-10' })
+  discount_code: string | null;
+
+  @ApiProperty({ type: 'integer', description: 'Of all items together; total_amount is what is left to pay' })
+  discount_amount: number;
+
   @ApiProperty({ type: [OrderItemDto] })
   items: OrderItemDto[];
 
@@ -88,6 +105,8 @@ export class OrderDto {
       total_amount: order.totalAmountMinor,
       refunded_amount: order.refundedAmountMinor,
       currency: order.currency,
+      discount_code: order.discountCode,
+      discount_amount: order.items.reduce((sum, item) => sum + item.discountMinor, 0),
       items: order.items.map((item) => OrderItemDto.of(item)),
       refund_deadline: order.refundDeadline?.toISOString() ?? null,
       created_at: order.createdAt.toISOString(),

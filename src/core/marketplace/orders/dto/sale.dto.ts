@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ORDER_STATUSES } from '../order-states.js';
-import type { Sale } from '../orders.types.js';
+import type { CountedSale } from '../orders.service.js';
 
 /** A sold item as its seller sees it; amounts in minor units. */
 export class SaleDto {
@@ -22,7 +22,13 @@ export class SaleDto {
   @ApiProperty({ enum: ORDER_STATUSES, description: 'Of the order' })
   status: string;
 
+  @ApiProperty({ type: 'integer', description: 'Before the discount' })
+  list_price: number;
+
   @ApiProperty({ type: 'integer' })
+  discount: number;
+
+  @ApiProperty({ type: 'integer', description: 'What was paid' })
   unit_price: number;
 
   @ApiProperty({ type: 'integer' })
@@ -34,10 +40,13 @@ export class SaleDto {
   @ApiProperty({ example: 'EUR' })
   currency: string;
 
+  @ApiProperty({ type: 'integer', description: 'Downloads that the buyer has begun' })
+  download_count: number;
+
   @ApiProperty({ format: 'date-time' })
   sold_at: string;
 
-  static of(sale: Sale): SaleDto {
+  static of(sale: CountedSale): SaleDto {
     return {
       id: sale.id,
       order_id: sale.orderId,
@@ -45,10 +54,13 @@ export class SaleDto {
       title: sale.title,
       license_type: sale.licenseType,
       status: sale.status,
+      list_price: sale.listPriceMinor,
+      discount: sale.discountMinor,
       unit_price: sale.unitPriceMinor,
       platform_fee: sale.platformFeeMinor,
       net_amount: sale.netAmountMinor,
       currency: sale.currency,
+      download_count: sale.downloadCount,
       sold_at: sale.soldAt.toISOString(),
     };
   }
