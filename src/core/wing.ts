@@ -13,6 +13,7 @@ import { PartialRefunds1760000500000 } from '../../migrations/0500-partial-refun
 import { LicenseCertificates1760000540000 } from '../../migrations/0540-license-certificates.js';
 import { Approvals1760000550000 } from '../../migrations/0550-approvals.js';
 import { PaymentOperations1760000520000 } from '../../migrations/0520-payment-operations.js';
+import { PaymentChecks1760000521000 } from '../../migrations/0521-payment-checks.js';
 import { ExclusiveSales1760000530000 } from '../../migrations/0530-exclusive-sales.js';
 import { Pricing1760000531000 } from '../../migrations/0531-pricing.js';
 import { Discounts1760000532000 } from '../../migrations/0532-discounts.js';
@@ -53,6 +54,7 @@ export const coreWing: Wing = {
     AuditLogs1760000400000,
     PartialRefunds1760000500000,
     PaymentOperations1760000520000,
+    PaymentChecks1760000521000,
     ExclusiveSales1760000530000,
     Pricing1760000531000,
     Discounts1760000532000,

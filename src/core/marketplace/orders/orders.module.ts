@@ -19,6 +19,9 @@ import { OrdersAdminController } from './orders.admin.controller.js';
 import { OrdersController } from './orders.controller.js';
 import { OrdersRepository } from './orders.repository.js';
 import { OrdersService } from './orders.service.js';
+import { PaymentSweepJob } from './jobs/payment-sweep.job.js';
+import { PaymentChecksRepository } from './payment-checks.repository.js';
+import { PaymentChecks } from './payment-checks.service.js';
 import { PaymentEventsListener } from './payment-events.listener.js';
 import { ReceiptsController } from './receipts.controller.js';
 import { ReceiptsService } from './receipts.service.js';
@@ -39,6 +42,9 @@ import { SendReceiptHandler } from './send-receipt.handler.js';
     OrderEnding,
     OrderSettlement,
     PaymentEventsListener,
+    PaymentChecks,
+    PaymentChecksRepository,
+    PaymentSweepJob,
     OrderRefunds,
     OrdersService,
     OrdersRepository,

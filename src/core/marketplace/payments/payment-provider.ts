@@ -3,6 +3,8 @@ export interface ProviderPayment {
   paymentId: string;
   status: string;
   amountMinor: number;
+  /** What was captured; absent while nothing was. */
+  amountReceivedMinor?: number;
   currency: string;
   clientSecret?: string;
   updatedAt?: Date;
@@ -54,8 +56,15 @@ export abstract class PaymentProvider {
   abstract createPayment(request: CreatePaymentRequest): Promise<ProviderPayment>;
   /** The payment under our id, null when it never arrived. */
   abstract findPayment(paymentId: string): Promise<ProviderPayment | null>;
+  /**
+   * Closes a payment that nobody has paid, and answers what it is now: a payment that has moved on meanwhile
+   * stays as it is. Null when it never arrived.
+   */
+  abstract cancelPayment(paymentId: string): Promise<ProviderPayment | null>;
   /** Opens the refund, or answers the one that is there under the same id. */
   abstract createRefund(request: CreateRefundRequest): Promise<ProviderRefund>;
   /** The refund under our id, null when it never arrived. */
   abstract findRefund(refundId: string): Promise<ProviderRefund | null>;
+  /** Every refund of a payment, also those of the provider's dashboard. */
+  abstract listRefunds(paymentId: string): Promise<ProviderRefund[]>;
 }

@@ -119,6 +119,10 @@ export const paymentVariables = {
     description:
       'A refund asked for at the provider counts like its webhook; false: it is only put on the exceptions list.',
   }),
+  PAYMENT_SWEEP_STEPS: withDefault(durationList(), '15m,30m,1h,6h,24h', {
+    description:
+      'Ages at which an order that is not paid is asked for at the provider; at the last one its open payment is cancelled.',
+  }),
   REFUND_SWEEP_STEPS: withDefault(durationList(), '2m,10m,1h,6h,24h', {
     description:
       'Ages at which a pending refund is asked for at the provider; after the last one every 24 h, and it is on the exceptions list.',

@@ -36,6 +36,7 @@ export function paymentOf(body: Json, paymentId: string): ProviderPayment {
     paymentId,
     status,
     amountMinor,
+    amountReceivedMinor: integerOf(body.amount_received),
     currency: currency.toUpperCase(),
     clientSecret: textOf(body.client_secret),
     updatedAt: momentOf(body.updated),

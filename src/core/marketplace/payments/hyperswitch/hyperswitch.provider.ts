@@ -9,7 +9,10 @@ import {
 import { ProviderAmbiguous, ProviderMisconfigured, ProviderRefusal } from '../provider.errors.js';
 import { type AnswerMeaning, meaningOf } from './hyperswitch-answers.js';
 import { HyperswitchClient } from './hyperswitch-client.js';
-import { paymentOf, refundOf } from './hyperswitch-objects.js';
+import { paymentOf, refundOf, textOf } from './hyperswitch-objects.js';
+
+/** More than the ten refunds that a payment can have (08 1.1). */
+const MOST_REFUNDS_LISTED = 100;
 
 /** Payments and refunds at Hyperswitch (08 1.2, 1.3). */
 @Injectable()
@@ -53,6 +56,17 @@ export class HyperswitchProvider extends PaymentProvider {
     throw failureOf(meaning);
   }
 
+  async cancelPayment(paymentId: string): Promise<ProviderPayment | null> {
+    const answer = await this.client.send('POST', `/payments/${encodeURIComponent(paymentId)}/cancel`, {
+      cancellation_reason: 'abandoned',
+    });
+    const meaning = meaningOf(answer);
+    if (meaning.kind === 'ok') return paymentOf(answer.body, paymentId);
+    if (meaning.kind === 'absent') return null;
+    if (meaning.kind === 'refused') return this.findPayment(paymentId);
+    throw failureOf(meaning);
+  }
+
   async createRefund(request: CreateRefundRequest): Promise<ProviderRefund> {
     const { refundId } = request;
     const answer = await this.client.send('POST', '/refunds', {
@@ -75,6 +89,21 @@ export class HyperswitchProvider extends PaymentProvider {
     if (meaning.kind === 'ok') return refundOf(answer.body, refundId);
     if (meaning.kind === 'absent') return null;
     throw failureOf(meaning);
+  }
+
+  async listRefunds(paymentId: string): Promise<ProviderRefund[]> {
+    const answer = await this.client.send('POST', '/refunds/list', {
+      payment_id: paymentId,
+      limit: MOST_REFUNDS_LISTED,
+    });
+    const meaning = meaningOf(answer);
+    if (meaning.kind === 'misconfigured') throw failureOf(meaning);
+    const { data, total_count: total } = answer.body;
+    // Asking moves nothing: whatever is no full list has told nothing.
+    if (meaning.kind !== 'ok' || !Array.isArray(data) || (typeof total === 'number' && total > data.length)) {
+      throw new ProviderAmbiguous('the answer is not the list of refunds');
+    }
+    return data.map((one: Record<string, unknown>) => refundOf(one, textOf(one.refund_id) ?? ''));
   }
 
   /**
