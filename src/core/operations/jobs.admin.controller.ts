@@ -1,7 +1,7 @@
 import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { RequirePermission } from '../../infrastructure/http/access/index.js';
-import { ApiEnvelope, ResponseMessage } from '../../infrastructure/http/index.js';
+import { ApiEnvelope, Idempotent, ResponseMessage } from '../../infrastructure/http/index.js';
 import { JobDto, JobRunDto } from './dto/job.dto.js';
 import { JobOperationsService } from './job-operations.service.js';
 
@@ -23,6 +23,7 @@ export class JobsAdminController {
   @Post(':id/run')
   @HttpCode(202)
   @RequirePermission('jobs.run')
+  @Idempotent()
   @ResponseMessage('The run is queued')
   @ApiOperation({
     summary: 'Run a job now',

@@ -7,7 +7,13 @@ import {
   RequirePermission,
   type RequestUser,
 } from '../../infrastructure/http/access/index.js';
-import { ApiEnvelope, EndpointLimit, ResponseMessage, UuidParam } from '../../infrastructure/http/index.js';
+import {
+  ApiEnvelope,
+  EndpointLimit,
+  Idempotent,
+  ResponseMessage,
+  UuidParam,
+} from '../../infrastructure/http/index.js';
 import { ProfileCompletionDto } from './dto/profile-completion.dto.js';
 import { OwnProfileDto, PublicProfileDto } from './dto/profile.dto.js';
 import { UpdateProfileDto } from './dto/update-profile.dto.js';
@@ -36,6 +42,7 @@ export class UsersController {
   @Post('me/become-creator')
   @HttpCode(200)
   @RequirePermission('profile.become_creator')
+  @Idempotent()
   @ResponseMessage('You are a creator now')
   @ApiOperation({ summary: 'Take the creator role: upload tracks and sell them' })
   @ApiEnvelope(OwnProfileDto, { failures: [409] })

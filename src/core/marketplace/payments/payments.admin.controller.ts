@@ -6,7 +6,7 @@ import {
   type RequestUser,
   RequirePermission,
 } from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope, ResponseMessage, UuidParam } from '../../../infrastructure/http/index.js';
+import { ApiEnvelope, Idempotent, ResponseMessage, UuidParam } from '../../../infrastructure/http/index.js';
 import {
   PaymentExceptionDto,
   PaymentExceptionsQueryDto,
@@ -51,6 +51,7 @@ export class PaymentsAdminController {
   @Post('payments/exceptions/:id/resolve')
   @ApiOperation({ summary: 'Closes a case with a note of what was found and done' })
   @RequirePermission('payments.resolve')
+  @Idempotent()
   @HttpCode(200)
   @ApiEnvelope(PaymentExceptionDto, { failures: [400, 404, 409] })
   async resolveException(
@@ -80,6 +81,7 @@ export class PaymentsAdminController {
   @Post('webhook-events/replay')
   @ApiOperation({ summary: 'Applies the oldest deliveries of a status and period once more, 500 at a time' })
   @RequirePermission('webhooks.replay')
+  @Idempotent()
   @HttpCode(202)
   @ResponseMessage('Queued')
   @ApiEnvelope(ReplayedWebhooksDto, { status: 202, failures: [400] })
@@ -91,6 +93,7 @@ export class PaymentsAdminController {
   @Post('webhook-events/:id/replay')
   @ApiOperation({ summary: 'Applies a stored delivery once more' })
   @RequirePermission('webhooks.replay')
+  @Idempotent()
   @HttpCode(202)
   @ResponseMessage('Queued')
   @ApiEnvelope(WebhookEventDto, { status: 202, failures: [400, 404, 409] })

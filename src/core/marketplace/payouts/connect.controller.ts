@@ -5,7 +5,7 @@ import {
   type RequestUser,
   RequirePermission,
 } from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope } from '../../../infrastructure/http/index.js';
+import { ApiEnvelope, Idempotent } from '../../../infrastructure/http/index.js';
 import { ConnectAccountsService } from './connect-accounts.service.js';
 import { ConnectStatusDto, OnboardingLinkDto } from './dto/connect.dto.js';
 
@@ -18,6 +18,7 @@ export class ConnectController {
   @Post('onboard')
   @HttpCode(200)
   @RequirePermission('payouts.onboard')
+  @Idempotent()
   @ApiOperation({ summary: 'A fresh, single-use link to the onboarding of the payout provider' })
   @ApiEnvelope(OnboardingLinkDto, { failures: [422, 503] })
   async onboard(@CurrentUser() user: RequestUser): Promise<OnboardingLinkDto> {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { RequirePermission } from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope, UuidParam } from '../../../infrastructure/http/index.js';
+import { ApiEnvelope, Idempotent, UuidParam } from '../../../infrastructure/http/index.js';
 import { RetryTransferDto } from './dto/retry-transfer.dto.js';
 import { TransferQueryDto } from './dto/transfer-query.dto.js';
 import { AdminTransferDto } from './dto/transfer.dto.js';
@@ -26,6 +26,7 @@ export class TransfersAdminController {
   @Post(':id/retry')
   @HttpCode(200)
   @RequirePermission('payouts.retry')
+  @Idempotent()
   @ApiOperation({ summary: 'Sends a transfer, or its reversal, again at once' })
   @ApiEnvelope(AdminTransferDto, { failures: [400, 404, 409, 503] })
   async retry(@UuidParam() id: string, @Body() { reason }: RetryTransferDto): Promise<AdminTransferDto> {

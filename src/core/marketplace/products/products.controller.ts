@@ -8,7 +8,7 @@ import {
   RequireOwnershipOrAdmin,
   RequirePermission,
 } from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope, ResponseMessage, UuidParam } from '../../../infrastructure/http/index.js';
+import { ApiEnvelope, Idempotent, ResponseMessage, UuidParam } from '../../../infrastructure/http/index.js';
 import { CreateProductDto } from './dto/create-product.dto.js';
 import { ProductDto } from './dto/product.dto.js';
 import { ProductsQueryDto } from './dto/products-query.dto.js';
@@ -45,6 +45,7 @@ export class ProductsController {
   @Post()
   @ApiOperation({ summary: 'Offers something; for creators' })
   @RequirePermission('products.create')
+  @Idempotent()
   @ResponseMessage('Product created')
   @ApiEnvelope(ProductDto, { status: 201, failures: [400, 409] })
   async create(@Body() body: CreateProductDto, @CurrentUser() user: RequestUser): Promise<ProductDto> {

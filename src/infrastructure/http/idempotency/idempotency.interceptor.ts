@@ -6,7 +6,7 @@ import { AppConfig } from '../../config/index.js';
 import type { AuthenticatedRequest } from '../access/index.js';
 import { idempotencyInFlight, idempotencyKeyInvalid, idempotencyKeyReused } from './idempotency.errors.js';
 import { type IdempotencyKey, IdempotencyRepository } from './idempotency.repository.js';
-import { ResponseCipher } from './response-cipher.js';
+import { ResponseCipher, type StoredAnswer } from './response-cipher.js';
 
 const PRINTABLE = /^[\x20-\x7e]{1,255}$/;
 
@@ -35,14 +35,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return from(this.begin(key)).pipe(
       switchMap((stored) => {
-        if (stored === null) return this.run(key, next);
-        void reply.header('Idempotency-Replayed', 'true');
+        if (stored === null) return this.run(key, reply, next);
+        void reply.status(stored.status).header('Idempotency-Replayed', 'true');
         return of(stored.body);
       }),
     );
   }
 
-  private async begin(key: IdempotencyKey): Promise<{ body: unknown } | null> {
+  private async begin(key: IdempotencyKey): Promise<StoredAnswer | null> {
     if (await this.keys.claim(key, this.leaseMs, this.ttlMs)) return null;
     const stored = await this.keys.find(key.userId, key.key);
     if (stored === null) throw idempotencyInFlight();
@@ -53,10 +53,10 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return answer;
   }
 
-  private run(key: IdempotencyKey, next: CallHandler): Observable<unknown> {
+  private run(key: IdempotencyKey, reply: FastifyReply, next: CallHandler): Observable<unknown> {
     return next.handle().pipe(
       concatMap(async (body: unknown) => {
-        await this.keys.storeResponse(key, this.cipher.seal(body));
+        await this.keys.storeResponse(key, this.cipher.seal({ status: reply.statusCode, body }));
         return body;
       }),
       catchError((error: unknown) =>

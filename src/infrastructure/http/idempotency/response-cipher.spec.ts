@@ -10,13 +10,13 @@ describe('ResponseCipher', () => {
   const cipher = cipherOf('kq3Zr8Wm1Xv6Tn4Yb9Lc2Pd7Hs5Jg0Fa');
 
   it('gives back what it sealed, in the same order of keys', () => {
-    const sealed = cipher.seal({ b: 1, a: 'pay_1_secret_2' });
+    const sealed = cipher.seal({ status: 201, body: { b: 1, a: 'pay_1_secret_2' } });
     expect(sealed.toString('latin1')).not.toContain('secret');
-    expect(JSON.stringify(cipher.open(sealed))).toBe('{"body":{"b":1,"a":"pay_1_secret_2"}}');
+    expect(JSON.stringify(cipher.open(sealed))).toBe('{"status":201,"body":{"b":1,"a":"pay_1_secret_2"}}');
   });
 
   it('opens nothing that was changed or sealed with another key', () => {
-    const sealed = cipher.seal({ a: 1 });
+    const sealed = cipher.seal({ status: 200, body: { a: 1 } });
     const changed = Buffer.from(sealed);
     changed[sealed.length - 1] = (changed.at(-1) ?? 0) ^ 1;
     expect(cipher.open(changed)).toBeNull();
