@@ -43,6 +43,10 @@ export const PAYMENT_EXCEPTION_KINDS = {
     means: 'An order was paid after somebody else had bought the exclusive licence.',
     resolvedBy: 'The automatic refund ends the case; POST /admin/payments/exceptions/:id/resolve closes it',
   },
+  payment_discount_exhausted: {
+    means: 'An order that had ended was paid late, and its discount code has been used up since.',
+    resolvedBy: 'The automatic refund closes the case',
+  },
   payment_stuck: {
     means: 'An order is still pending after the last step of PAYMENT_SWEEP_STEPS.',
     resolvedBy:
