@@ -39,6 +39,7 @@ const newOrder = (): OrderModel => ({
   totalAmountMinor: PRICE_MINOR,
   currency: 'EUR',
   paymentUpdatedAt: null,
+  unfulfilledAmountMinor: null,
 });
 
 const newRefund = (): RefundModel => ({
@@ -47,6 +48,7 @@ const newRefund = (): RefundModel => ({
   currency: 'EUR',
   pspPaymentId: 'pay_1',
   contradictedAt: null,
+  providerUpdatedAt: null,
 });
 
 /** The reports of one payment in the order in which they happened; providers say success once, and last. */

@@ -1,5 +1,6 @@
 /** Accounts of the platform: one per currency. */
-export type PlatformAccountKind = 'psp_clearing' | 'platform_fee' | 'psp_fee' | 'disputes';
+/** `buyer_refunds` is what buyers paid for nothing and get back (docs/adr/0006). */
+export type PlatformAccountKind = 'psp_clearing' | 'platform_fee' | 'psp_fee' | 'disputes' | 'buyer_refunds';
 /** Accounts of a seller: one per seller and currency. */
 export type SellerAccountKind = 'payable' | 'in_transit' | 'paid_out';
 
@@ -14,6 +15,7 @@ export interface PostingEntry {
 
 export type PostingKind =
   | 'order_completed'
+  | 'payment_unfulfilled'
   | 'refund_succeeded'
   | 'refund_contradicted'
   | 'transfer_claimed'
@@ -50,6 +52,16 @@ interface OrderShares {
   sellers: readonly SellerShare[];
 }
 interface RefundShares extends OrderShares {
+  refundId: string;
+  /** The part of the refund that was gone from the sale already, by a lost dispute: our loss. */
+  lossMinor?: number;
+}
+interface BuyersMoney {
+  orderId: string;
+  currency: string;
+  amountMinor: number;
+}
+interface BuyersRefund extends BuyersMoney {
   refundId: string;
 }
 interface DisputeShares extends OrderShares {
@@ -91,6 +103,16 @@ function shares(holder: PlatformAccountKind, sellers: readonly SellerShare[], si
   ]);
 }
 
+/** What was given back beyond the sale (`sign` -1), or that it came back (`sign` 1). */
+const loss = (lossMinor: number, sign: 1 | -1): PostingEntry[] =>
+  withoutZeros([platform('psp_clearing', -sign * lossMinor), platform('disputes', sign * lossMinor)]);
+
+/** Money of a buyer that bought nothing, received (`sign` 1) or given back (`sign` -1). */
+const buyersMoney = (amountMinor: number, sign: 1 | -1): PostingEntry[] => [
+  platform('psp_clearing', -sign * amountMinor),
+  platform('buyer_refunds', sign * amountMinor),
+];
+
 /** A share of zero moves nothing, and the ledger refuses lines of zero. */
 const withoutZeros = (entries: PostingEntry[]): PostingEntry[] =>
   entries.filter((entry) => entry.amountMinor !== 0);
@@ -112,24 +134,53 @@ export const postings = {
     entries: shares('psp_clearing', sellers, 1),
   }),
 
-  /** The exact opposite of the refunded part of the sale. */
-  refundSucceeded: ({ refundId, orderId, currency, sellers }: RefundShares): Posting => ({
+  /** The provider holds money that bought nothing: it belongs to the buyer. */
+  paymentUnfulfilled: ({ orderId, currency, amountMinor }: BuyersMoney): Posting => ({
+    kind: 'payment_unfulfilled',
+    dedupeKey: `unfulfilled:${orderId}`,
+    currency,
+    orderId,
+    entries: buyersMoney(amountMinor, 1),
+  }),
+
+  /** Money that had bought nothing is back with its buyer. */
+  unfulfilledRefunded: ({ refundId, orderId, currency, amountMinor }: BuyersRefund): Posting => ({
     kind: 'refund_succeeded',
     dedupeKey: `refund:${refundId}`,
     currency,
     orderId,
     refundId,
-    entries: shares('psp_clearing', sellers, -1),
+    entries: buyersMoney(amountMinor, -1),
   }),
 
-  /** A refund that the provider took back after it had succeeded (07 7.9.17): the sale stands again. */
-  refundContradicted: ({ refundId, orderId, currency, sellers }: RefundShares): Posting => ({
+  /** The provider took such a refund back: the money belongs to the buyer once more. */
+  unfulfilledRefundContradicted: ({ refundId, orderId, currency, amountMinor }: BuyersRefund): Posting => ({
     kind: 'refund_contradicted',
     dedupeKey: `refund-contradicted:${refundId}`,
     currency,
     orderId,
     refundId,
-    entries: shares('psp_clearing', sellers, 1),
+    entries: buyersMoney(amountMinor, 1),
+  }),
+
+  /** The exact opposite of the refunded part of the sale. */
+  refundSucceeded: ({ refundId, orderId, currency, sellers, lossMinor = 0 }: RefundShares): Posting => ({
+    kind: 'refund_succeeded',
+    dedupeKey: `refund:${refundId}`,
+    currency,
+    orderId,
+    refundId,
+    entries: [...shares('psp_clearing', sellers, -1), ...loss(lossMinor, -1)],
+  }),
+
+  /** A refund that the provider took back after it had succeeded (07 7.9.17): the sale stands again. */
+  refundContradicted: ({ refundId, orderId, currency, sellers, lossMinor = 0 }: RefundShares): Posting => ({
+    kind: 'refund_contradicted',
+    dedupeKey: `refund-contradicted:${refundId}`,
+    currency,
+    orderId,
+    refundId,
+    entries: [...shares('psp_clearing', sellers, 1), ...loss(lossMinor, 1)],
   }),
 
   /** A transfer is about to be sent: the money can no longer be promised to another. */

@@ -80,6 +80,9 @@ export class OrderDraft {
       refundDeadline: null,
       completedAt: null,
       createdAt: this.clock.now(),
+      unfulfilledAmountMinor: null,
+      unfulfilledCurrency: null,
+      disputedAt: null,
       items,
     };
   }
@@ -118,6 +121,8 @@ export class OrderDraft {
       unitPriceMinor,
       platformFeeMinor,
       netAmountMinor: unitPriceMinor - platformFeeMinor,
+      givenFeeMinor: 0,
+      givenNetMinor: 0,
     };
   }
 }

@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bigintTransformer } from '../../../infrastructure/database/index.js';
 import type { LicenseType, ProductType } from '../products/index.js';
 
-/** A row of `order_items`: written once, never changed. */
+/** A row of `order_items`: written once; only what was given back of it changes. */
 @Entity('order_items')
 export class OrderItemEntity {
   @PrimaryColumn('uuid')
@@ -49,4 +49,10 @@ export class OrderItemEntity {
 
   @Column('bigint', { name: 'net_amount', transformer: bigintTransformer })
   netAmountMinor: number;
+
+  @Column('bigint', { name: 'given_fee', transformer: bigintTransformer, default: 0 })
+  givenFeeMinor: number;
+
+  @Column('bigint', { name: 'given_net', transformer: bigintTransformer, default: 0 })
+  givenNetMinor: number;
 }

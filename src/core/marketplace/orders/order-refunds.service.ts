@@ -5,9 +5,18 @@ import { type OrderStatus, orderStates } from './order-states.js';
 import { orderNotFound } from './orders.errors.js';
 import { OrdersRepository } from './orders.repository.js';
 import type { LockedOrder } from './orders.types.js';
+import { type GivenOfItem, leftOfItems } from './refund-allocation.js';
+
+/** What refunds have made of an order so far. */
+export interface RefundProgress {
+  /** Given back by refunds in total, in minor units. */
+  refundedMinor: number;
+  /** A refund of the order is not settled yet. */
+  isOpen: boolean;
+}
 
 /**
- * What refunds may do to an order, always in the refund's own transaction and after `lockForRefund`
+ * What refunds and disputes may do to an order, always in their own transaction and after `lockForRefund`
  * (07 7.6.23: the order is locked before the refund).
  */
 @Injectable()
@@ -25,62 +34,79 @@ export class OrderRefunds {
     return order;
   }
 
-  /** completed or partially_refunded → refund_pending; the state before is kept. @throws 409 otherwise */
+  /**
+   * Adds parts of an allocation to what was given back of the items.
+   * @throws when more than the price of an item would be given back (order_items_given_ck)
+   */
   @Transactional(Propagation.Mandatory)
-  async markRefundPending(orderId: string): Promise<void> {
-    const { status } = await this.lockForRefund(orderId);
-    orderStates.assert(status, 'refund_pending');
-    await this.orders.setRefundState(orderId, {
-      status: 'refund_pending',
-      statusBeforeRefund: status,
-      updatedAt: this.clock.now(),
-    });
+  async give(parts: readonly GivenOfItem[]): Promise<void> {
+    await this.orders.addGiven(parts);
+  }
+
+  /** The opposite of `give`: the money is with us again. */
+  @Transactional(Propagation.Mandatory)
+  async takeBack(parts: readonly GivenOfItem[]): Promise<void> {
+    await this.orders.addGiven(
+      parts.map(({ orderItemId, feeMinor, netMinor }) => ({
+        orderItemId,
+        feeMinor: -feeMinor,
+        netMinor: -netMinor,
+      })),
+    );
   }
 
   /**
-   * refund_pending → refunded, or partially_refunded while something of the price is left.
-   * @param refundedMinor what has been given back of this order in total, in minor units
+   * Writes what refunds have made of the order: `refunded` when nothing is left of it, else `refund_pending`
+   * while one is open, else `partially_refunded` or `completed` (08 3.1: derived, not decided twice). An order
+   * that was never fulfilled keeps its state.
    */
   @Transactional(Propagation.Mandatory)
-  async markRefunded(orderId: string, refundedMinor: number): Promise<void> {
+  async noteProgress(orderId: string, { refundedMinor, isOpen }: RefundProgress): Promise<void> {
     const order = await this.lockForRefund(orderId);
-    const status: OrderStatus = refundedMinor >= order.totalAmountMinor ? 'refunded' : 'partially_refunded';
-    orderStates.assert(order.status, status);
+    const { status, statusBeforeRefund } = statesOf(order, { refundedMinor, isOpen });
+    if (status !== order.status) orderStates.assert(order.status, status);
     await this.orders.setRefundState(orderId, {
       status,
-      statusBeforeRefund: null,
-      refundedAmountMinor: refundedMinor,
-      updatedAt: this.clock.now(),
-    });
-  }
-
-  /** refund_pending → the state before the refund. */
-  @Transactional(Propagation.Mandatory)
-  async markRefundFailed(orderId: string): Promise<void> {
-    const order = await this.lockForRefund(orderId);
-    const before = await this.orders.getStatusBeforeRefund(orderId);
-    orderStates.assert(order.status, before);
-    await this.orders.setRefundState(orderId, {
-      status: before,
-      statusBeforeRefund: null,
-      updatedAt: this.clock.now(),
-    });
-  }
-
-  /**
-   * The provider took a succeeded refund back (07 7.9.17): the order is refundable again.
-   * @param refundedMinor what is still given back of this order in total, in minor units
-   */
-  @Transactional(Propagation.Mandatory)
-  async reopenAfterContradiction(orderId: string, refundedMinor: number): Promise<void> {
-    const order = await this.lockForRefund(orderId);
-    const status: OrderStatus = refundedMinor === 0 ? 'completed' : 'partially_refunded';
-    orderStates.assert(order.status, status);
-    await this.orders.setRefundState(orderId, {
-      status,
-      statusBeforeRefund: null,
+      statusBeforeRefund,
       refundedAmountMinor: refundedMinor,
       updatedAt: this.clock.now(),
     });
   }
 }
+
+function statesOf(
+  order: LockedOrder,
+  { refundedMinor, isOpen }: RefundProgress,
+): { status: OrderStatus; statusBeforeRefund: OrderStatus | null } {
+  if (order.completedAt === null) return { status: order.status, statusBeforeRefund: null };
+  if (refundedMinor > 0 && leftOfOrder(order, refundedMinor) === 0) {
+    return { status: 'refunded', statusBeforeRefund: null };
+  }
+  const settled = refundedMinor > 0 ? 'partially_refunded' : 'completed';
+  return isOpen
+    ? { status: 'refund_pending', statusBeforeRefund: settled }
+    : { status: settled, statusBeforeRefund: null };
+}
+
+/** What was captured for an order: its price, or what was paid for nothing, in the payment's currency. */
+export const capturedOf = (order: LockedOrder): { amountMinor: number; currency: string } => ({
+  amountMinor: order.unfulfilledAmountMinor ?? order.totalAmountMinor,
+  currency: order.unfulfilledCurrency ?? order.currency,
+});
+
+/**
+ * What can still be given back of an order, in minor units: of a sale what refunds and lost disputes have left
+ * of its items, of money that bought nothing what refunds have left of it.
+ */
+export function leftOfOrder(order: LockedOrder, refundedMinor = order.refundedAmountMinor): number {
+  if (order.completedAt === null) return capturedOf(order).amountMinor - refundedMinor;
+  return leftOfItems(order.items, givenOf(order));
+}
+
+/** What was given back of the items of an order, as `allocateOverItems` takes it. */
+export const givenOf = ({ items }: Pick<LockedOrder, 'items'>): GivenOfItem[] =>
+  items.map(({ id, givenFeeMinor, givenNetMinor }) => ({
+    orderItemId: id,
+    feeMinor: givenFeeMinor,
+    netMinor: givenNetMinor,
+  }));

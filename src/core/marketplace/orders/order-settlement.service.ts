@@ -1,25 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { Transactional } from '../../../infrastructure/database/index.js';
-import {
-  type EventOutcome,
-  type PaymentExceptionKind,
-  PaymentExceptions,
-  type ProviderEvent,
-} from '../payments/index.js';
+import { OutboxWriter } from '../../../infrastructure/events/index.js';
+import { LedgerService, postings } from '../ledger/index.js';
+import { type EventOutcome, PaymentExceptions, type ProviderEvent } from '../payments/index.js';
 import { ProductOffers } from '../products/index.js';
 import { OrderCompletion } from './order-completion.service.js';
 import { OrderEnding } from './order-ending.service.js';
-import { type PaymentDecision, decideOnPayment } from './payment-decision.js';
+import { type PaymentDecision, type Unfulfillable, decideOnPayment } from './payment-decision.js';
 import { orderNotFound } from './orders.errors.js';
+import { orderUnfulfillable } from './orders.events.js';
 import { OrdersRepository } from './orders.repository.js';
 import type { Order } from './orders.types.js';
-
-/** Why money that arrived bought nothing. */
-export interface Unfulfillable {
-  exception: PaymentExceptionKind;
-  message: string;
-}
 
 /** The only writer of what a payment makes of an order (07 7.9.3). */
 @Injectable()
@@ -29,14 +21,17 @@ export class OrderSettlement {
     private readonly completion: OrderCompletion,
     private readonly ending: OrderEnding,
     private readonly offers: ProductOffers,
+    private readonly ledger: LedgerService,
     private readonly exceptions: PaymentExceptions,
+    private readonly outbox: OutboxWriter,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Applies what the provider says of a payment, in one transaction under the order's lock. Told the same
    * again it changes nothing.
-   * @throws DomainError 409 `ALREADY_OWNED` when the buyer got one of the products by another order
+   * @throws DomainError 409 `ALREADY_OWNED` when the buyer got one of the products by another order, 409
+   *   `EXCLUSIVE_SOLD` when somebody else bought one of the tracks exclusively; the caller says so to `refuse`
    */
   @Transactional()
   async apply(orderId: string, event: ProviderEvent): Promise<EventOutcome> {
@@ -48,6 +43,8 @@ export class OrderSettlement {
       case 'exception':
         await this.raise(order, event, decision);
         return 'contradiction';
+      case 'unfulfillable':
+        return this.keepForBuyer(order, event, decision);
       case 'complete':
         await this.note(order, event);
         await this.completion.complete(order);
@@ -62,10 +59,36 @@ export class OrderSettlement {
     }
   }
 
-  /** Puts a paid order that cannot be fulfilled on the exceptions list: money came, nothing is granted. */
+  /**
+   * A paid order could not be completed: the money is the buyer's and goes back by itself. Looked at once more,
+   * because another delivery may have come between.
+   */
   @Transactional()
   async refuse(orderId: string, event: ProviderEvent, reason: Unfulfillable): Promise<EventOutcome> {
-    await this.raise(await this.getLocked(orderId), event, reason);
+    const order = await this.getLocked(orderId);
+    const isStillOpen = order.completedAt === null && order.unfulfilledAmountMinor === null;
+    return isStillOpen ? this.keepForBuyer(order, event, reason) : 'ignored';
+  }
+
+  /** Books what was paid for nothing as the buyer's money, with a case for a person (docs/adr/0006). */
+  private async keepForBuyer(
+    order: Order,
+    event: ProviderEvent,
+    reason: Unfulfillable,
+  ): Promise<EventOutcome> {
+    await this.raise(order, event, reason);
+    const { amountMinor = 0, currency = order.currency } = event;
+    if (amountMinor <= 0) return 'contradiction';
+    if (order.status === 'pending') await this.ending.end(order.id, 'failed', 'NOT_FULFILLABLE');
+    const money = { orderId: order.id, amountMinor, currency };
+    await this.orders.setUnfulfilled(order.id, money, this.clock.now());
+    await this.ledger.post(postings.paymentUnfulfilled(money));
+    if (reason.givesBack) {
+      await this.outbox.append(orderUnfulfillable, {
+        aggregateId: order.id,
+        payload: { ...money, exceptionKind: reason.exception },
+      });
+    }
     return 'contradiction';
   }
 
@@ -75,16 +98,17 @@ export class OrderSettlement {
     const areForSale = await this.offers.areForSale(order.items.map((item) => item.productId));
     if (areForSale) return decision;
     return {
-      kind: 'exception',
+      kind: 'unfulfillable',
       exception: 'payment_late_not_for_sale',
       message: `The order had ${order.status} and its products are no longer for sale`,
+      givesBack: true,
     };
   }
 
   private async raise(
     order: Order,
     event: ProviderEvent,
-    { exception, message }: Unfulfillable,
+    { exception, message }: Pick<Unfulfillable, 'exception' | 'message'>,
   ): Promise<void> {
     await this.note(order, event);
     await this.exceptions.raise({

@@ -26,6 +26,13 @@ export class OrderEntity {
   @Column('char', { length: 3 })
   currency: string;
 
+  /** What was paid although nothing could be sold for it; with its own currency, which may be another. */
+  @Column('bigint', { name: 'unfulfilled_amount', transformer: bigintTransformer, nullable: true })
+  unfulfilledAmountMinor: number | null;
+
+  @Column('char', { name: 'unfulfilled_currency', length: 3, nullable: true })
+  unfulfilledCurrency: string | null;
+
   @Column('varchar', { name: 'discount_code', length: 32, nullable: true })
   discountCode: string | null;
 

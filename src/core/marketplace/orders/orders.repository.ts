@@ -4,14 +4,15 @@ import { OrderItemEntity } from './order-item.entity.js';
 import { type OrderRow, SELECT_ORDER } from './order-row.js';
 import type { OrderStatus } from './order-states.js';
 import { OrderEntity } from './order.entity.js';
-import { OrderKeyTaken, orderNotFound } from './orders.errors.js';
+import { OrderKeyTaken } from './orders.errors.js';
 import type { Order } from './orders.types.js';
+import type { GivenOfItem } from './refund-allocation.js';
 
 /** What a refund changes about an order. */
 export interface RefundStateChange {
   status: OrderStatus;
   statusBeforeRefund: OrderStatus | null;
-  refundedAmountMinor?: number;
+  refundedAmountMinor: number;
   updatedAt: Date;
 }
 
@@ -105,10 +106,28 @@ export class OrdersRepository {
     return rows.length === 1;
   }
 
-  async getStatusBeforeRefund(id: string): Promise<OrderStatus> {
-    const order = await this.findById(id);
-    if (order === null) throw orderNotFound();
-    return order.statusBeforeRefund ?? 'completed';
+  /** Notes that the payment of an order bought nothing; amount in minor units. */
+  async setUnfulfilled(
+    id: string,
+    { amountMinor, currency }: { amountMinor: number; currency: string },
+    updatedAt: Date,
+  ): Promise<void> {
+    await this.db
+      .repository(OrderEntity)
+      .update({ id }, { unfulfilledAmountMinor: amountMinor, unfulfilledCurrency: currency, updatedAt });
+  }
+
+  /** Adds to what was given back of the items; negative parts take it back. The order's row must be locked. */
+  async addGiven(parts: readonly GivenOfItem[]): Promise<void> {
+    await this.db.query(
+      `UPDATE order_items i SET given_fee = given_fee + part.fee, given_net = given_net + part.net
+         FROM unnest($1::uuid[], $2::bigint[], $3::bigint[]) AS part (item_id, fee, net) WHERE i.id = part.item_id`,
+      [
+        parts.map((part) => part.orderItemId),
+        parts.map((part) => part.feeMinor),
+        parts.map((part) => part.netMinor),
+      ],
+    );
   }
 
   private async findOne(condition: string, parameters: unknown[]): Promise<Order | null> {
@@ -122,4 +141,6 @@ export const orderOf = (row: OrderRow): Order => ({
   ...row,
   totalAmountMinor: toSafeInteger(row.totalAmountMinor),
   refundedAmountMinor: toSafeInteger(row.refundedAmountMinor),
+  unfulfilledAmountMinor:
+    row.unfulfilledAmountMinor === null ? null : toSafeInteger(row.unfulfilledAmountMinor),
 });

@@ -9,6 +9,9 @@ export interface LockedOrderItem {
   unitPriceMinor: number;
   platformFeeMinor: number;
   netAmountMinor: number;
+  /** What refunds and lost disputes have given back of fee and net. */
+  givenFeeMinor: number;
+  givenNetMinor: number;
 }
 
 /** An order whose row stays locked until the caller's transaction ends. */
@@ -19,6 +22,10 @@ export interface LockedOrder {
   totalAmountMinor: number;
   refundedAmountMinor: number;
   currency: string;
+  /** What was paid although nothing could be sold for it, in its own currency; null for a sale. */
+  unfulfilledAmountMinor: number | null;
+  unfulfilledCurrency: string | null;
+  disputedAt: Date | null;
   pspPaymentId: string | null;
   refundDeadline: Date | null;
   completedAt: Date | null;

@@ -8,6 +8,7 @@ const order = (status: OrderStatus, paymentUpdatedAt: Date | null = null) => ({
   totalAmountMinor: 2500,
   currency: 'EUR',
   paymentUpdatedAt,
+  unfulfilledAmountMinor: null,
 });
 const news = (status: string, updatedAt = at(5)) => ({
   status,
@@ -17,6 +18,8 @@ const news = (status: string, updatedAt = at(5)) => ({
 });
 const exception = (name: string) =>
   expect.objectContaining({ kind: 'exception', exception: name }) as unknown;
+const unfulfillable = (name: string, givesBack: boolean) =>
+  expect.objectContaining({ kind: 'unfulfillable', exception: name, givesBack }) as unknown;
 
 const IGNORE = { kind: 'ignore' };
 const NOTE = { kind: 'note' };
@@ -60,7 +63,7 @@ const MATRIX: Record<OrderStatus, Record<string, unknown>> = {
     partially_captured: partial,
   },
   cancelled: {
-    succeeded: exception('payment_after_cancel'),
+    succeeded: unfulfillable('payment_after_cancel', true),
     failed: IGNORE,
     expired: IGNORE,
     cancelled: IGNORE,
@@ -90,8 +93,17 @@ describe('what a payment does to its order', () => {
   ])('completes nothing for %s', (_what, change) => {
     for (const status of ['pending', 'failed', 'expired', 'cancelled'] as const) {
       expect(decideOnPayment(order(status), { ...news('succeeded'), ...change })).toEqual(
-        exception('payment_amount_mismatch'),
+        unfulfillable('payment_amount_mismatch', false),
       );
+    }
+  });
+
+  it('takes the payment of an order once: what bought nothing never buys later, and its loss is a case', () => {
+    for (const status of ['failed', 'expired', 'cancelled'] as const) {
+      const paid = { ...order(status), unfulfilledAmountMinor: 2499 };
+      expect(decideOnPayment(paid, news('succeeded'))).toEqual(IGNORE);
+      expect(decideOnPayment(paid, { ...news('succeeded'), amountMinor: 2499 })).toEqual(IGNORE);
+      expect(decideOnPayment(paid, news('cancelled'))).toEqual(lost);
     }
   });
 
@@ -117,8 +129,8 @@ describe('what a payment does to its order', () => {
         let state = order('pending');
         for (const event of delivered) {
           const decision = decideOnPayment(state, event);
-          expect(decision.kind).not.toBe('exception');
-          if (decision.kind === 'ignore' || decision.kind === 'exception') continue;
+          expect(['exception', 'unfulfillable']).not.toContain(decision.kind);
+          if (decision.kind === 'ignore') continue;
           const status =
             decision.kind === 'complete'
               ? 'completed'

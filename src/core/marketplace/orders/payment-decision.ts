@@ -10,10 +10,22 @@ export type PaymentDecision =
   /** `isLate`: the order had ended before (07 7.9.11). */
   | { kind: 'complete'; isLate: boolean }
   | { kind: 'end'; status: Extract<OrderStatus, 'failed' | 'expired' | 'cancelled'> }
-  | { kind: 'exception'; exception: PaymentExceptionKind; message: string };
+  | { kind: 'exception'; exception: PaymentExceptionKind; message: string }
+  /** The money is here and buys nothing; `givesBack` when it goes back by itself. */
+  | ({ kind: 'unfulfillable' } & Unfulfillable);
+
+/** Why money that arrived bought nothing. */
+export interface Unfulfillable {
+  exception: PaymentExceptionKind;
+  message: string;
+  givesBack: boolean;
+}
 
 type PaymentNews = Pick<ProviderEvent, 'status' | 'amountMinor' | 'currency' | 'updatedAt'>;
-type OrderState = Pick<Order, 'status' | 'totalAmountMinor' | 'currency' | 'paymentUpdatedAt'>;
+type OrderState = Pick<
+  Order,
+  'status' | 'totalAmountMinor' | 'currency' | 'paymentUpdatedAt' | 'unfulfilledAmountMinor'
+>;
 
 const SOLD: readonly OrderStatus[] = ['completed', 'refund_pending', 'partially_refunded', 'refunded'];
 const ENDINGS: Readonly<Record<string, 'failed' | 'expired' | 'cancelled'>> = {
@@ -39,26 +51,30 @@ export function decideOnPayment(order: OrderState, news: PaymentNews): PaymentDe
 }
 
 function decideOnSuccess(order: OrderState, { amountMinor, currency }: PaymentNews): PaymentDecision {
-  if (SOLD.includes(order.status)) return { kind: 'ignore' };
+  if (SOLD.includes(order.status) || order.unfulfilledAmountMinor !== null) return { kind: 'ignore' };
   if (amountMinor !== order.totalAmountMinor || currency !== order.currency) {
-    return exception(
-      'payment_amount_mismatch',
-      `Paid ${String(amountMinor)} ${String(currency)} for an order of ${String(order.totalAmountMinor)} ${order.currency}`,
-    );
+    return {
+      kind: 'unfulfillable',
+      exception: 'payment_amount_mismatch',
+      message: `Paid ${String(amountMinor)} ${String(currency)} for an order of ${String(order.totalAmountMinor)} ${order.currency}`,
+      givesBack: false,
+    };
   }
   if (order.status === 'cancelled') {
-    return exception('payment_after_cancel', 'A cancelled order was paid');
+    return {
+      kind: 'unfulfillable',
+      exception: 'payment_after_cancel',
+      message: 'A cancelled order was paid',
+      givesBack: true,
+    };
   }
   return { kind: 'complete', isLate: order.status !== 'pending' };
 }
 
 function decideOnEnding(order: OrderState, ending: 'failed' | 'expired' | 'cancelled'): PaymentDecision {
   if (order.status === 'pending') return { kind: 'end', status: ending };
-  if (SOLD.includes(order.status)) {
-    return exception(
-      'payment_lost_after_success',
-      `The payment of a completed order is reported as ${ending}`,
-    );
+  if (SOLD.includes(order.status) || order.unfulfilledAmountMinor !== null) {
+    return exception('payment_lost_after_success', `The payment of a paid order is reported as ${ending}`);
   }
   return { kind: 'ignore' };
 }

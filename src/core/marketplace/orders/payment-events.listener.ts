@@ -8,6 +8,26 @@ import {
 } from '../payments/index.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { OrdersRepository } from './orders.repository.js';
+import type { Unfulfillable } from './payment-decision.js';
+
+/** What stops a completion for good: the buyer gets the money back (07 7.9.11, 7.9.12). */
+const REFUSALS: Readonly<Record<string, Unfulfillable>> = {
+  ALREADY_OWNED: {
+    exception: 'payment_already_owned',
+    message: 'The buyer owns one of the products by another order',
+    givesBack: true,
+  },
+  EXCLUSIVE_SOLD: {
+    exception: 'payment_exclusive_sold',
+    message: 'Somebody else bought one of the tracks exclusively',
+    givesBack: true,
+  },
+  DISCOUNT_EXHAUSTED: {
+    exception: 'payment_discount_exhausted',
+    message: 'The order had ended, and others have used its discount code up since',
+    givesBack: true,
+  },
+};
 
 /** Takes the payment events of the inbox to the order that they pay. */
 @Injectable()
@@ -31,11 +51,9 @@ export class PaymentEventsListener implements OnModuleInit {
     try {
       return await this.settlement.apply(orderId, confirmed);
     } catch (error) {
-      if (!(error instanceof DomainError) || error.code !== 'ALREADY_OWNED') throw error;
-      return this.settlement.refuse(orderId, confirmed, {
-        exception: 'payment_already_owned',
-        message: 'The buyer owns one of the products by another order',
-      });
+      const reason = error instanceof DomainError ? REFUSALS[error.code] : undefined;
+      if (reason === undefined) throw error;
+      return this.settlement.refuse(orderId, confirmed, reason);
     }
   }
 

@@ -1,95 +1,135 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { LedgerService, postings } from '../ledger/index.js';
 import { LicensesService } from '../licenses/index.js';
-import { type LockedOrder, OrderRefunds } from '../orders/index.js';
-import { PaymentExceptions, type ProviderEvent, type PaymentExceptionKind } from '../payments/index.js';
+import {
+  capturedOf,
+  type ItemAllocation,
+  leftOfOrder,
+  type LockedOrder,
+  OrderRefunds,
+  sharesOfAllocation,
+} from '../orders/index.js';
+import { PayoutsService } from '../payouts/index.js';
 import type { Refund } from './refund.entity.js';
-import { sharesOf } from './refund-shares.js';
+import { RefundCases } from './refund-cases.service.js';
+import { amountOf, partsOfRefund } from './refund-parts.js';
 import { RefundsRepository } from './refunds.repository.js';
 
-/** What a settled refund does to licences and books, and what a contradicted one undoes. */
+/**
+ * What a settled refund does to licences, books, transfers and its order, and what its opposite undoes. The
+ * caller holds the order and the refund locked.
+ */
 @Injectable()
 export class RefundBooking {
   constructor(
     private readonly licenses: LicensesService,
     private readonly ledger: LedgerService,
     private readonly orders: OrderRefunds,
+    private readonly payouts: PayoutsService,
     private readonly refunds: RefundsRepository,
-    private readonly exceptions: PaymentExceptions,
-    private readonly clock: Clock,
+    private readonly cases: RefundCases,
   ) {}
 
-  /** Revokes the licences and debits each seller by what the order had credited (07 7.6.11). */
+  /** The money is with the buyer: each seller is debited by their part of it (07 7.6.11, 7.9.7). */
   @Transactional(Propagation.Mandatory)
   async giveBack(order: LockedOrder, refund: Refund): Promise<void> {
-    await this.licenses.revokeForOrder(order.id, 'refunded');
-    await this.ledger.post(postings.refundSucceeded(this.movement(order, refund)));
+    if (order.completedAt === null) await this.giveBuyersMoneyBack(order, refund);
+    else await this.giveSaleBack(order, refund);
   }
 
-  /**
-   * The opposite of a settled refund was reported. A success taken back: opposite entries and a refundable
-   * order (07 7.9.17). A late success of a failed refund changes nothing by itself. Both are for a person.
-   */
+  /** The provider took a settled refund back (07 7.9.17): the sale stands again and its sellers are paid. */
   @Transactional(Propagation.Mandatory)
-  async contradict(order: LockedOrder, refund: Refund, event: ProviderEvent): Promise<void> {
-    const now = this.clock.now();
-    await this.refunds.update(refund.id, { contradictedAt: now, updatedAt: now });
-    if (refund.status === 'succeeded') {
-      await this.ledger.post(postings.refundContradicted(this.movement(order, refund)));
-      await this.orders.reopenAfterContradiction(order.id, order.refundedAmountMinor - refund.amount);
+  async undo(order: LockedOrder, refund: Refund): Promise<void> {
+    if (order.completedAt === null) {
+      await this.ledger.post(postings.unfulfilledRefundContradicted(buyersMoneyOf(refund)));
+    } else {
+      const parts = await this.refunds.findItems(refund.id);
+      await this.restoreLicenses(order, refund);
+      await this.ledger.post(postings.refundContradicted(movementOf(refund, parts)));
+      await this.orders.takeBack(parts);
+      await this.payouts.payAgainForOrder({
+        orderId: order.id,
+        currency: refund.currency,
+        cause: { kind: 'refund', id: refund.id },
+        sellers: sharesOfAllocation(parts).map(({ sellerId, netMinor, feeMinor }) => ({
+          sellerId,
+          netAmountMinor: netMinor,
+          platformFeeMinor: feeMinor,
+        })),
+      });
     }
-    await this.raise(
-      refund,
-      event,
-      refund.status === 'succeeded' ? 'refund_failed_after_success' : 'refund_succeeded_after_failure',
-      `The provider reports "${event.status ?? ''}" for a refund that is ${refund.status}`,
-    );
+    await this.noteProgress(order, order.refundedAmountMinor - refund.amount);
   }
 
-  /** Another amount, currency or payment than ours settles nothing (08 3.3). */
+  /** The refund came to nothing: the order is as it was, and what was held for it goes on. */
   @Transactional(Propagation.Mandatory)
-  async reportMismatch(refund: Refund, event: ProviderEvent): Promise<void> {
-    await this.raise(
-      refund,
-      event,
-      'refund_mismatch',
-      'The provider reports other money than the refund is about',
-    );
+  async letGo(order: LockedOrder): Promise<void> {
+    const isOpen = await this.noteProgress(order, order.refundedAmountMinor);
+    if (order.completedAt !== null && !isOpen && leftOfOrder(order) > 0) {
+      await this.payouts.releaseForOrder(order.id);
+    }
   }
 
-  private movement(order: LockedOrder, refund: Refund): Parameters<typeof postings.refundSucceeded>[0] {
-    return {
-      refundId: refund.id,
-      orderId: order.id,
-      currency: refund.currency,
-      sellers: sharesOf(order.items),
-    };
+  private async giveSaleBack(order: LockedOrder, refund: Refund): Promise<void> {
+    const parts = partsOfRefund(order, refund);
+    const isFull = leftOfOrder(order) === amountOf(parts);
+    await this.refunds.insertItems(refund.id, parts);
+    await this.orders.give(parts);
+    if (isFull) await this.licenses.revokeForOrder(order.id, 'refunded');
+    else if (refund.itemIds !== null) await this.licenses.revokeForItems(refund.itemIds, 'refunded');
+    await this.ledger.post(postings.refundSucceeded(movementOf(refund, parts)));
+    if (parts.length > 0) {
+      await this.payouts.reverseForOrder({
+        orderId: order.id,
+        cause: { kind: 'refund', id: refund.id },
+        sellers: sharesOfAllocation(parts).map(({ sellerId, netMinor }) => ({
+          sellerId,
+          netAmountMinor: netMinor,
+        })),
+        isFull,
+      });
+    }
+    if (amountOf(parts) < refund.amount) await this.cases.raiseAfterDispute(refund, amountOf(parts));
+    const isOpen = await this.noteProgress(order, order.refundedAmountMinor + refund.amount);
+    if (!isFull && !isOpen) await this.payouts.releaseForOrder(order.id);
   }
 
-  private async raise(
-    refund: Refund,
-    event: ProviderEvent,
-    kind: PaymentExceptionKind,
-    message: string,
-  ): Promise<void> {
-    await this.exceptions.raise({
-      kind,
-      provider: event.provider,
-      orderId: refund.orderId,
-      refundId: refund.id,
-      webhookEventId: event.webhookEventId,
-      message,
-      details: {
-        expected: { amount: refund.amount, currency: refund.currency, payment_id: refund.pspPaymentId },
-        reported: {
-          status: event.status,
-          amount: event.amountMinor,
-          currency: event.currency,
-          payment_id: event.paymentId,
-        },
-      },
-    });
+  private async giveBuyersMoneyBack(order: LockedOrder, refund: Refund): Promise<void> {
+    await this.ledger.post(postings.unfulfilledRefunded(buyersMoneyOf(refund)));
+    const refundedMinor = order.refundedAmountMinor + refund.amount;
+    await this.noteProgress(order, refundedMinor);
+    if (refundedMinor === capturedOf(order).amountMinor) await this.cases.closeUnfulfilled(order.id);
+  }
+
+  /** What this refund had taken and no other refund has. */
+  private async restoreLicenses(order: LockedOrder, refund: Refund): Promise<void> {
+    const revoked = leftOfOrder(order) === 0 ? order.items.map((item) => item.id) : (refund.itemIds ?? []);
+    const byOthers = new Set(await this.refunds.findItemsOfOthers(order.id, refund.id));
+    await this.licenses.restoreForItems(revoked.filter((id) => !byOthers.has(id)));
+  }
+
+  private async noteProgress(order: LockedOrder, refundedMinor: number): Promise<boolean> {
+    const isOpen = await this.refunds.hasOpen(order.id);
+    await this.orders.noteProgress(order.id, { refundedMinor, isOpen });
+    return isOpen;
   }
 }
+
+const movementOf = (
+  refund: Refund,
+  parts: readonly ItemAllocation[],
+): Parameters<typeof postings.refundSucceeded>[0] => ({
+  refundId: refund.id,
+  orderId: refund.orderId,
+  currency: refund.currency,
+  sellers: sharesOfAllocation(parts),
+  lossMinor: refund.amount - amountOf(parts),
+});
+
+const buyersMoneyOf = (refund: Refund): Parameters<typeof postings.unfulfilledRefunded>[0] => ({
+  refundId: refund.id,
+  orderId: refund.orderId,
+  currency: refund.currency,
+  amountMinor: refund.amount,
+});

@@ -1,15 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { newId, newUlid } from '../../../common/ids/index.js';
 import { Clock } from '../../../common/time/index.js';
-import { Transactional } from '../../../infrastructure/database/index.js';
+import { AppConfig } from '../../../infrastructure/config/index.js';
+import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../../infrastructure/events/index.js';
 import type { RequestUser } from '../../../infrastructure/http/access/index.js';
 import { AuditWriter } from '../../audit/index.js';
-import { type LockedOrder, OrderRefunds } from '../orders/index.js';
+import { type Approval, Approvals } from '../approvals/index.js';
+import { capturedOf, type LockedOrder, OrderRefunds } from '../orders/index.js';
 import { PayoutsService } from '../payouts/index.js';
+import { newRefund } from './new-refund.js';
+import { chooseRefund, type RefundChoice, type RefundWish } from './refund-choice.js';
 import type { Refund } from './refund.entity.js';
 import { isWithinRefundWindow, refundDeadlineOf } from './refund-window.js';
 import {
+  approvedAmountExceeded,
+  orderDisputed,
   orderNotRefundable,
   refundAlreadyRequested,
   refundForbidden,
@@ -20,6 +25,11 @@ import { RefundsRepository } from './refunds.repository.js';
 
 /** Whoever has it may refund any order, at any time; each use is audited (07 7.9.8). */
 const REFUND_ANY = 'ownership.override';
+/** What a second administrator is asked for above FOUR_EYES_AMOUNT. */
+export const REFUND_REQUEST = 'refund.request';
+
+/** What phase 1 led to: a refund that is on its way, or a question to a second administrator. */
+export type OpenedRefund = { refund: Refund; approval: null } | { refund: null; approval: Approval };
 
 /** Phase 1: a short transaction under the order's lock that decides and writes everything down (S1). */
 @Injectable()
@@ -28,92 +38,138 @@ export class RefundOpening {
     private readonly orders: OrderRefunds,
     private readonly refunds: RefundsRepository,
     private readonly payouts: PayoutsService,
+    private readonly approvals: Approvals,
     private readonly outbox: OutboxWriter,
     private readonly audit: AuditWriter,
+    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
   /** The provider's id is stored before anybody is called with it (07 7.9.1). */
   @Transactional()
-  async open(orderId: string, user: RequestUser, reason: string | null): Promise<Refund> {
+  async open(
+    orderId: string,
+    user: RequestUser,
+    wish: RefundWish,
+    reason: string | null,
+  ): Promise<OpenedRefund> {
     const order = await this.orders.lockForRefund(orderId);
     const isParty = order.buyerId === user.id || order.items.some((item) => item.sellerId === user.id);
-    if (!isParty && !user.permissions.has(REFUND_ANY)) throw refundForbidden();
-    const pspPaymentId = await this.assertRefundable(order, user);
-    const refund = this.newRefund(order, { pspPaymentId, initiatorId: user.id, reason });
+    const mayOverride = user.permissions.has(REFUND_ANY);
+    if (!isParty && !mayOverride) throw refundForbidden();
+    this.assertRefundable(order, mayOverride);
+    const choice = chooseRefund(seenBy(order, user), wish);
+    const isOverride = !isParty || !this.isInTime(order);
+    if (isOverride && this.approvals.isNeeded(choice.amountMinor)) {
+      return { refund: null, approval: await this.ask(order, user, choice, reason) };
+    }
+    const refund = await this.write(order, choice, { initiatorId: user.id, reason });
+    if (isOverride) await this.record(refund, order, null);
+    return { refund, approval: null };
+  }
+
+  /**
+   * Does what a second administrator allowed, in the approval's own transaction.
+   * @throws DomainError 409 `APPROVED_AMOUNT_EXCEEDED` when more is left of the order now than was approved
+   */
+  @Transactional()
+  async openApproved(approval: Approval, markExecuted: () => Promise<void>): Promise<void> {
+    const order = await this.orders.lockForRefund(approval.resourceId);
+    this.assertRefundable(order, true);
+    const choice = chooseRefund(order, approval.payload as RefundWish);
+    if (choice.amountMinor > approval.amountMinor) throw approvedAmountExceeded();
+    const refund = await this.write(order, choice, {
+      initiatorId: approval.requestedBy,
+      reason: approval.reason === '' ? null : approval.reason,
+    });
+    await this.record(refund, order, approval);
+    await markExecuted();
+  }
+
+  @Transactional(Propagation.Mandatory)
+  protected async write(
+    order: LockedOrder,
+    { amountMinor, itemIds }: RefundChoice,
+    request: Pick<Refund, 'initiatorId' | 'reason'>,
+  ): Promise<Refund> {
+    const refund = newRefund(
+      {
+        orderId: order.id,
+        origin: 'request',
+        pspPaymentId: order.pspPaymentId ?? '',
+        // A full refund names its amount; it equals what null would mean (07 7.9.19).
+        amount: amountMinor,
+        currency: capturedOf(order).currency,
+        itemIds,
+        ...request,
+      },
+      this.clock.now(),
+      this.config.get('REFUND_SWEEP_STEPS'),
+    );
     await this.refunds.insert(refund);
-    await this.orders.markRefundPending(orderId);
-    await this.payouts.holdForOrder(orderId);
+    await this.orders.noteProgress(order.id, { refundedMinor: order.refundedAmountMinor, isOpen: true });
+    if (order.completedAt !== null) await this.payouts.holdForOrder(order.id);
     await this.outbox.append(refundRequested, { aggregateId: refund.id, payload: { refundId: refund.id } });
-    if (!isParty || !this.isInTime(order)) await this.record(refund, order);
     return refund;
   }
 
-  /** The checks in the order of 07 7.4. @returns the payment to give back */
-  private async assertRefundable(order: LockedOrder, user: RequestUser): Promise<string> {
+  /** The checks in the order of 07 7.4; money that bought nothing is given back by administrators. */
+  private assertRefundable(order: LockedOrder, mayOverride: boolean): void {
     if (order.status === 'refund_pending') throw refundAlreadyRequested();
-    if (order.status !== 'completed') throw orderNotRefundable();
-    const earlier = await this.refunds.findOfOrder(order.id);
-    if (earlier.some(isOpenOrGivenBack)) throw refundAlreadyRequested();
-    if (order.pspPaymentId === null || order.totalAmountMinor <= order.refundedAmountMinor) {
-      throw orderNotRefundable();
-    }
-    if (!this.isInTime(order) && !user.permissions.has(REFUND_ANY)) {
-      throw refundWindowExpired(refundDeadlineOf(order));
-    }
-    return order.pspPaymentId;
+    const isSold = order.status === 'completed' || order.status === 'partially_refunded';
+    const isUnfulfilled = order.unfulfilledAmountMinor !== null && mayOverride;
+    if (!isSold && !isUnfulfilled) throw orderNotRefundable();
+    if (order.pspPaymentId === null) throw orderNotRefundable();
+    if (order.disputedAt !== null) throw orderDisputed();
+    if (!this.isInTime(order) && !mayOverride) throw refundWindowExpired(refundDeadlineOf(order));
   }
 
   private isInTime(order: LockedOrder): boolean {
     return isWithinRefundWindow(order, this.clock.now());
   }
 
-  private newRefund(
+  private async ask(
     order: LockedOrder,
-    request: Pick<Refund, 'pspPaymentId' | 'initiatorId' | 'reason'>,
-  ): Refund {
-    const now = this.clock.now();
-    return {
-      id: newId(),
-      orderId: order.id,
-      origin: 'request',
-      pspRefundId: `ref_${newUlid()}`,
-      // A full refund names its amount; it equals what null would mean (07 7.9.19).
-      amount: order.totalAmountMinor - order.refundedAmountMinor,
-      currency: order.currency,
-      status: 'pending',
-      syncStatus: null,
-      pspAckAt: null,
-      unknownSince: null,
-      reviewSince: null,
-      contradictedAt: null,
-      settledBy: null,
-      failureCode: null,
-      errorMessage: null,
-      succeededAt: null,
-      failedAt: null,
-      createdAt: now,
-      updatedAt: now,
-      ...request,
-    };
+    user: RequestUser,
+    { amountMinor, itemIds, isWhole }: RefundChoice,
+    reason: string | null,
+  ): Promise<Approval> {
+    const wish: RefundWish = isWhole ? {} : itemIds === null ? { amountMinor } : { itemIds };
+    return this.approvals.request({
+      action: REFUND_REQUEST,
+      resourceType: 'order',
+      resourceId: order.id,
+      amountMinor,
+      currency: capturedOf(order).currency,
+      reason: reason ?? '',
+      payload: { ...wish },
+      requestedBy: user.id,
+    });
   }
 
-  private async record(refund: Refund, order: LockedOrder): Promise<void> {
+  private async record(refund: Refund, order: LockedOrder, approval: Approval | null): Promise<void> {
     await this.audit.record({
       action: 'refund.request',
       resourceType: 'refund',
       resourceId: refund.id,
+      ...(approval === null ? {} : { userId: approval.requestedBy }),
       details: {
         order_id: order.id,
         reason: refund.reason,
         refund_deadline: refundDeadlineOf(order).toISOString(),
         is_after_deadline: !this.isInTime(order),
+        ...(approval === null ? {} : { approval_id: approval.id, approved_by: approval.decidedBy }),
       },
+      oldValues: { order_status: order.status, refunded_amount: order.refundedAmountMinor },
       newValues: { amount: refund.amount, currency: refund.currency },
     });
   }
 }
 
-/** Contradicted rows mean the opposite of their state (07 7.9.17). */
-const isOpenOrGivenBack = (refund: Refund): boolean =>
-  refund.status === 'pending' || (refund.status === 'succeeded') === (refund.contradictedAt === null);
+/** A seller who neither bought the order nor administers it sees the own items only. */
+function seenBy(order: LockedOrder, user: RequestUser): LockedOrder & { choosableIds?: string[] } {
+  const isRestricted = order.buyerId !== user.id && !user.permissions.has(REFUND_ANY);
+  if (!isRestricted) return order;
+  const own = order.items.filter((item) => item.sellerId === user.id).map((item) => item.id);
+  return { ...order, choosableIds: own };
+}

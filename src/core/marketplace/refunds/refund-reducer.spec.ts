@@ -8,6 +8,7 @@ const refund = (over: Partial<ReducedRefund> = {}): ReducedRefund => ({
   currency: 'EUR',
   pspPaymentId: 'pay_1',
   contradictedAt: null,
+  providerUpdatedAt: null,
   ...over,
 });
 const report = (status?: string, over: Partial<RefundReport> = {}): RefundReport => ({
@@ -46,6 +47,14 @@ describe('refund reducer', () => {
 
   it('takes what was not said for agreement', () => {
     expect(reduceRefund(refund(), { status: 'succeeded' })).toBe('succeed');
+  });
+
+  it('lets an older report of the opposite pass, and a newer one contradict', () => {
+    const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 1, 12, minute));
+    const failed = refund({ status: 'failed', providerUpdatedAt: at(5) });
+    expect(reduceRefund(failed, report('succeeded', { updatedAt: at(4) }))).toBe('ignore');
+    expect(reduceRefund(failed, report('succeeded', { updatedAt: at(6) }))).toBe('contradict');
+    expect(reduceRefund(failed, report('succeeded'))).toBe('contradict');
   });
 
   it('hears a contradiction once', () => {

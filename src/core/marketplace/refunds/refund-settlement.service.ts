@@ -1,23 +1,28 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
-import { Transactional } from '../../../infrastructure/database/index.js';
+import { AppConfig } from '../../../infrastructure/config/index.js';
+import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../../infrastructure/events/index.js';
-import { type LockedOrder, OrderRefunds } from '../orders/index.js';
+import { capturedOf, type LockedOrder, OrderRefunds } from '../orders/index.js';
 import type { EventOutcome, ProviderEvent } from '../payments/index.js';
-import { PayoutsService } from '../payouts/index.js';
+import { ExternalRefunds } from './external-refunds.service.js';
 import type { Refund, RefundSettledBy } from './refund.entity.js';
 import { RefundBooking } from './refund-booking.service.js';
+import { RefundCases } from './refund-cases.service.js';
 import { reduceRefund } from './refund-reducer.js';
 import { refundStates } from './refund-states.js';
 import { type RefundSettled, refundFailed, refundSucceeded } from './refunds.events.js';
-import { sharesOf } from './refund-shares.js';
 import { RefundsRepository } from './refunds.repository.js';
 
+/** Who says that a refund ended, and when the provider said so. */
+interface Ending {
+  settledBy: RefundSettledBy;
+  providerUpdatedAt: Date | null;
+}
 /** Why a refund failed, in the provider's words. */
-interface Failure {
+interface Failure extends Ending {
   code: string | null;
   message: string | null;
-  settledBy: RefundSettledBy;
 }
 
 /**
@@ -29,16 +34,25 @@ export class RefundSettlement {
   constructor(
     private readonly orders: OrderRefunds,
     private readonly refunds: RefundsRepository,
+    private readonly externals: ExternalRefunds,
     private readonly booking: RefundBooking,
-    private readonly payouts: PayoutsService,
+    private readonly cases: RefundCases,
     private readonly outbox: OutboxWriter,
+    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
-  /** Applies a verified report once; `unmatched` when no refund has this id (07 7.9.4). */
+  /**
+   * Applies a verified report once. An id that is none of ours is a refund of the provider's dashboard when its
+   * payment is ours, else `unmatched` (07 7.9.4).
+   */
   async apply(event: ProviderEvent): Promise<EventOutcome> {
-    const refund = await this.refunds.findByPspRefundId(event.objectId);
-    return refund ? this.reduce(refund, event) : 'unmatched';
+    const known = await this.refunds.findByPspRefundId(event.objectId);
+    if (known !== null) return this.reduce(known, event);
+    const adopted = await this.externals.adopt(event);
+    if (typeof adopted === 'string') return adopted;
+    await this.reduce(adopted, event);
+    return 'applied';
   }
 
   /** A definite refusal of phase 2: the buyer may ask again (S1). */
@@ -46,7 +60,16 @@ export class RefundSettlement {
   async refuse({ id, orderId }: Refund, { code, message }: { code: string; message: string }): Promise<void> {
     const order = await this.orders.lockForRefund(orderId);
     const refund = await this.refunds.findForUpdate(id);
-    if (refund?.status === 'pending') await this.fail(order, refund, { code, message, settledBy: 'refusal' });
+    if (refund?.status !== 'pending') return;
+    await this.fail(order, refund, { code, message, settledBy: 'refusal', providerUpdatedAt: null });
+  }
+
+  /** Ends a refund as an administrator decided, who holds order and refund locked. */
+  @Transactional(Propagation.Mandatory)
+  async settle(order: LockedOrder, refund: Refund, outcome: 'succeeded' | 'failed'): Promise<void> {
+    const ending = { settledBy: 'admin', providerUpdatedAt: null } as const;
+    if (outcome === 'succeeded') await this.succeed(order, refund, ending);
+    else await this.fail(order, refund, { ...ending, code: null, message: null });
   }
 
   @Transactional()
@@ -55,74 +78,107 @@ export class RefundSettlement {
     const refund = await this.refunds.findForUpdate(id);
     if (!refund) return 'unmatched';
     const step = reduceRefund({ ...refund, amountMinor: refund.amount }, event);
-    switch (step) {
-      case 'ignore':
-        return 'ignored';
-      case 'review':
-        await this.refunds.update(id, { reviewSince: refund.reviewSince ?? this.clock.now() });
-        return 'applied';
-      case 'succeed':
-        await this.succeed(order, refund, event.source);
-        return 'applied';
-      case 'fail':
-        await this.fail(order, refund, {
-          code: null,
-          message: event.errorMessage ?? null,
-          settledBy: event.source,
-        });
-        return 'applied';
-      case 'mismatch':
-        await this.booking.reportMismatch(refund, event);
-        return 'contradiction';
-      case 'contradict':
-        await this.booking.contradict(order, refund, event);
-        return 'contradiction';
+    const ending: Ending = { settledBy: event.source, providerUpdatedAt: event.updatedAt ?? null };
+    if (step === 'ignore') return 'ignored';
+    if (step === 'review') {
+      await this.refunds.update(id, { reviewSince: refund.reviewSince ?? this.clock.now() });
+      return 'applied';
     }
+    if (step === 'mismatch') {
+      await this.cases.raiseReported(refund, event, {
+        kind: 'refund_mismatch',
+        message: 'The provider reports other money than the refund is about',
+      });
+      return 'contradiction';
+    }
+    if (event.source === 'poll' && !this.config.get('REFUND_POLL_AUTHORITATIVE')) {
+      await this.cases.raise(
+        refund,
+        'refund_not_confirmed',
+        `Asked, the provider says "${event.status ?? ''}", but no webhook did`,
+      );
+      return 'contradiction';
+    }
+    if (step === 'contradict') {
+      await this.contradict(order, refund, event);
+      return 'contradiction';
+    }
+    if (step === 'succeed') await this.succeed(order, refund, ending);
+    else await this.fail(order, refund, { ...ending, code: null, message: event.errorMessage ?? null });
+    return 'applied';
   }
 
-  private async succeed(order: LockedOrder, refund: Refund, settledBy: RefundSettledBy): Promise<void> {
+  private async succeed(order: LockedOrder, refund: Refund, ending: Ending): Promise<void> {
     refundStates.assert(refund.status, 'succeeded');
     const now = this.clock.now();
     await this.refunds.update(refund.id, {
       status: 'succeeded',
       succeededAt: now,
-      settledBy,
       unknownSince: null,
+      nextCheckAt: null,
       updatedAt: now,
+      ...ending,
     });
-    await this.orders.markRefunded(order.id, order.refundedAmountMinor + refund.amount);
     await this.booking.giveBack(order, refund);
-    await this.payouts.reverseForOrder({
-      orderId: order.id,
-      cause: { kind: 'refund', id: refund.id },
-      sellers: sharesOf(order.items).map(({ sellerId, netMinor }) => ({
-        sellerId,
-        netAmountMinor: netMinor,
-      })),
-      isFull: true,
-    });
+    await this.cases.closeOpen(refund.id);
     await this.outbox.append(refundSucceeded, { aggregateId: refund.id, payload: settledOf(order, refund) });
   }
 
   private async fail(
     order: LockedOrder,
     refund: Refund,
-    { code, message, settledBy }: Failure,
+    { code, message, ...ending }: Failure,
   ): Promise<void> {
     refundStates.assert(refund.status, 'failed');
     const now = this.clock.now();
     await this.refunds.update(refund.id, {
       status: 'failed',
       failedAt: now,
-      settledBy,
       failureCode: code,
       errorMessage: message,
       unknownSince: null,
+      nextCheckAt: null,
+      updatedAt: now,
+      ...ending,
+    });
+    await this.booking.letGo(order);
+    await this.cases.closeOpen(refund.id);
+    if (refund.origin === 'automatic') {
+      await this.cases.raise(refund, 'automatic_refund_failed', 'The money of the buyer is still with us');
+    }
+    // The buyer never heard of the others.
+    if (refund.origin !== 'request') return;
+    await this.outbox.append(refundFailed, { aggregateId: refund.id, payload: settledOf(order, refund) });
+  }
+
+  /** The opposite of a settled refund is the newer truth: the books follow, a person is told (07 7.9.17). */
+  private async contradict(order: LockedOrder, refund: Refund, event: ProviderEvent): Promise<void> {
+    const isTakenBack = refund.status === 'succeeded';
+    const leftMinor = capturedOf(order).amountMinor - order.refundedAmountMinor;
+    if (!isTakenBack && refund.amount > leftMinor) {
+      await this.cases.raiseReported(refund, event, {
+        kind: 'refund_exceeds_captured',
+        message: `The provider reports a failed refund as succeeded, and only ${String(leftMinor)} are left`,
+      });
+      return;
+    }
+    const now = this.clock.now();
+    await this.refunds.update(refund.id, {
+      contradictedAt: now,
+      providerUpdatedAt: event.updatedAt ?? refund.providerUpdatedAt,
       updatedAt: now,
     });
-    await this.orders.markRefundFailed(order.id);
-    await this.payouts.releaseForOrder(order.id);
-    await this.outbox.append(refundFailed, { aggregateId: refund.id, payload: settledOf(order, refund) });
+    if (isTakenBack) {
+      await this.booking.undo(order, refund);
+    } else {
+      // Through `refund_pending`, as every refund (07 7.3).
+      await this.orders.noteProgress(order.id, { refundedMinor: order.refundedAmountMinor, isOpen: true });
+      await this.booking.giveBack(order, refund);
+    }
+    await this.cases.raiseReported(refund, event, {
+      kind: isTakenBack ? 'refund_failed_after_success' : 'refund_succeeded_after_failure',
+      message: `The provider reports "${event.status ?? ''}" for a refund that was ${refund.status}`,
+    });
   }
 }
 
@@ -132,4 +188,5 @@ const settledOf = (order: LockedOrder, refund: Refund): RefundSettled => ({
   buyerId: order.buyerId,
   amountMinor: refund.amount,
   currency: refund.currency,
+  isPartial: refund.amount < capturedOf(order).amountMinor,
 });

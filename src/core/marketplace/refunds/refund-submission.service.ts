@@ -8,11 +8,15 @@ import {
   ProviderRefusal,
 } from '../payments/index.js';
 import type { Refund } from './refund.entity.js';
+import { ExternalRefunds } from './external-refunds.service.js';
 import { RefundSettlement } from './refund-settlement.service.js';
 import { RefundsRepository } from './refunds.repository.js';
 
 /** How a submission ended. `unknown` and `misconfigured` are tried again with the same id. */
 export type SubmittedAs = 'acknowledged' | 'refused' | 'unknown' | 'misconfigured' | 'nothing_to_do';
+
+/** Hyperswitch: the amount is more than what was captured and not yet given back. */
+const EXCEEDS_CAPTURED = 'IR_13';
 
 /**
  * Phase 2: tells the provider, outside any transaction. Its answer is kept as information; only a definite
@@ -23,15 +27,19 @@ export class RefundSubmission {
   constructor(
     private readonly refunds: RefundsRepository,
     private readonly settlement: RefundSettlement,
+    private readonly externals: ExternalRefunds,
     private readonly provider: PaymentProvider,
     private readonly clock: Clock,
   ) {}
 
-  async submit(refundId: string): Promise<SubmittedAs> {
+  /**
+   * Sends a refund that the provider has not acknowledged.
+   * @param isMissing it was looked for and is not there, whatever was acknowledged: it is sent again
+   */
+  async submit(refundId: string, { isMissing = false } = {}): Promise<SubmittedAs> {
     const refund = await this.refunds.find(refundId);
-    if (refund?.status !== 'pending' || refund.pspAckAt !== null || refund.pspRefundId === null) {
-      return 'nothing_to_do';
-    }
+    const isSent = refund !== null && refund.pspAckAt !== null && !isMissing;
+    if (refund?.status !== 'pending' || isSent || refund.pspRefundId === null) return 'nothing_to_do';
     if (!this.provider.isConfigured()) return 'misconfigured';
     try {
       await this.acknowledge(refund.id, await this.ask(refund, refund.pspRefundId));
@@ -61,16 +69,27 @@ export class RefundSubmission {
   }
 
   private async explain(refund: Refund, error: unknown): Promise<SubmittedAs> {
-    if (error instanceof ProviderRefusal) {
-      await this.settlement.refuse(refund, { code: error.code, message: error.message });
-      return 'refused';
-    }
+    if (error instanceof ProviderRefusal) return this.refuse(refund, error);
     if (error instanceof ProviderAmbiguous) {
       await this.markUnknown(refund.id);
       return 'unknown';
     }
     if (error instanceof Error && error.name === 'ProviderMisconfigured') return 'misconfigured';
     throw error;
+  }
+
+  /** Too much: somebody has given back elsewhere what we do not know of, which is looked up first (08 1.3). */
+  private async refuse(refund: Refund, { code, message }: ProviderRefusal): Promise<SubmittedAs> {
+    if (code === EXCEEDS_CAPTURED) {
+      try {
+        await this.externals.reconcile(refund);
+      } catch (error) {
+        if (error instanceof ProviderRefusal) throw error;
+        return this.explain(refund, error);
+      }
+    }
+    await this.settlement.refuse(refund, { code, message });
+    return 'refused';
   }
 
   @Transactional()

@@ -8,7 +8,7 @@ const timestamp = { type: 'timestamptz', precision: 3 } as const;
 export type RefundOrigin = 'request' | 'external' | 'automatic';
 
 /** What ended it; the synchronous answer of the provider never does, except for a definite refusal. */
-export type RefundSettledBy = 'webhook' | 'poll' | 'refusal';
+export type RefundSettledBy = 'webhook' | 'poll' | 'refusal' | 'admin';
 
 /** Money on its way back to a buyer; amount in minor units (S1). */
 @Entity('refunds')
@@ -37,6 +37,10 @@ export class Refund {
 
   @Column({ type: 'char', length: 3 })
   currency: string;
+
+  /** The items it was asked for; null for an amount or a whole order (07 7.9.7). */
+  @Column({ type: 'uuid', name: 'item_ids', array: true, nullable: true })
+  itemIds: string[] | null;
 
   @Column({ type: 'text', nullable: true })
   reason: string | null;
@@ -76,6 +80,14 @@ export class Refund {
 
   @Column({ ...timestamp, name: 'failed_at', nullable: true })
   failedAt: Date | null;
+
+  /** When the provider is asked next, while it is pending (REFUND_SWEEP_STEPS). */
+  @Column({ ...timestamp, name: 'next_check_at', nullable: true })
+  nextCheckAt: Date | null;
+
+  /** The provider's time of the report that counts; an older one changes nothing (08 1.5). */
+  @Column({ ...timestamp, name: 'provider_updated_at', nullable: true })
+  providerUpdatedAt: Date | null;
 
   @Column({ ...timestamp, name: 'created_at' })
   createdAt: Date;

@@ -23,13 +23,13 @@ export class RefundsController {
   @ResponseMessage('Refund requested; it is pending until the payment provider confirms it')
   @ApiOperation({ summary: 'Asks for the order to be given back: its buyer, its sellers, administrators' })
   @ApiBody({ type: RefundRequestDto, required: false })
-  @ApiEnvelope(RequestedRefundDto, { status: 202, failures: [400, 404, 503] })
+  @ApiEnvelope(RequestedRefundDto, { status: 202, failures: [400, 404, 409, 503] })
   async request(
     @UuidParam() id: string,
     @CurrentUser() user: RequestUser,
     @Body() body: RefundRequestDto,
   ): Promise<RequestedRefundDto> {
-    return { refund: RefundDto.of(await this.refunds.request(id, user, body)) };
+    return RequestedRefundDto.of(await this.refunds.request(id, user, body));
   }
 
   @Get(':id/refunds')

@@ -7,6 +7,8 @@ export interface RefundSettled {
   buyerId: string;
   amountMinor: number;
   currency: string;
+  /** Less than all that was paid. */
+  isPartial: boolean;
 }
 
 /** Phase 1 is committed: the provider is to be told; aggregate id is the refund's. */

@@ -4,8 +4,7 @@ import { providerNotConfigured, PaymentProvider } from '../payments/index.js';
 import type { RequestUser } from '../../../infrastructure/http/access/index.js';
 import { OrdersService } from '../orders/index.js';
 import type { Refund } from './refund.entity.js';
-import { RefundOpening } from './refund-opening.service.js';
-import { partialRefundNotAvailable } from './refunds.errors.js';
+import { type OpenedRefund, RefundOpening } from './refund-opening.service.js';
 import { type RefundQuery, RefundsRepository } from './refunds.repository.js';
 
 /** What somebody asks for; nothing means the whole order. */
@@ -27,14 +26,19 @@ export class RefundsService {
 
   /**
    * Phase 1 (S1): after it the refund is `pending` and everything else happens by itself.
-   * @throws 404 for strangers, 403 `REFUND_FORBIDDEN`, 400 in the order of 07 7.4, 422 for a part of an
-   * order, 503 without a provider
+   * What an administrator gives back beyond the rights of buyer and seller waits for a second one above
+   * FOUR_EYES_AMOUNT.
+   * @throws 404 for strangers, 403 `REFUND_FORBIDDEN`, 400 in the order of 07 7.4, 422 for a part that the
+   * order does not have, 409 `APPROVAL_ALREADY_REQUESTED`, 503 without a provider
    */
-  async request(orderId: string, user: RequestUser, request: RefundRequest): Promise<Refund> {
+  async request(orderId: string, user: RequestUser, request: RefundRequest): Promise<OpenedRefund> {
     await this.orders.getForActor(orderId, user);
-    if (request.items !== undefined || request.amount !== undefined) throw partialRefundNotAvailable();
     if (!this.provider.isConfigured()) throw providerNotConfigured(this.provider.name);
-    return this.opening.open(orderId, user, request.reason ?? null);
+    const wish = {
+      itemIds: request.items?.map((item) => item.order_item_id),
+      amountMinor: request.amount,
+    };
+    return this.opening.open(orderId, user, wish, request.reason ?? null);
   }
 
   /** The refunds of an order, newest first, for whoever may see the order. */

@@ -21,7 +21,7 @@ export class RefundItemDto {
   order_item_id: string;
 }
 
-/** What to give back; nothing means the whole order. */
+/** What to give back; with neither items nor amount all that is left of the order. */
 export class RefundRequestDto {
   @ApiPropertyOptional({ maxLength: 500 })
   @IsOptional()
@@ -33,7 +33,7 @@ export class RefundRequestDto {
     type: [RefundItemDto],
     minItems: 1,
     maxItems: 50,
-    description: 'A part of the order: 422 PARTIAL_REFUND_NOT_AVAILABLE',
+    description: 'These items, with all that is left of them; not beside amount',
   })
   @IsOptional()
   @IsArray()
@@ -46,7 +46,7 @@ export class RefundRequestDto {
   @ApiPropertyOptional({
     type: 'integer',
     minimum: 1,
-    description: 'A part of the price in minor units: 422 PARTIAL_REFUND_NOT_AVAILABLE',
+    description: 'This amount in minor units, spread over the items; not beside items',
   })
   @IsOptional()
   @IsInt()

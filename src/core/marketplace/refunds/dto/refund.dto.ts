@@ -1,5 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApprovalDto } from '../../approvals/index.js';
 import type { Refund, RefundOrigin, RefundSettledBy } from '../refund.entity.js';
+import type { OpenedRefund } from '../refund-opening.service.js';
+import type { ResolvedRefund } from '../refund-resolution.service.js';
 import { type RefundStatus, refundStates } from '../refund-states.js';
 
 const isoOf = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -21,6 +24,14 @@ export class RefundDto {
   @ApiProperty({ enum: refundStates.states })
   status: RefundStatus;
 
+  @ApiProperty({
+    type: [String],
+    format: 'uuid',
+    nullable: true,
+    description: 'The items it was asked for; null for an amount or the whole order',
+  })
+  order_item_ids: string[] | null;
+
   @ApiProperty({ type: String, nullable: true })
   reason: string | null;
 
@@ -40,6 +51,7 @@ export class RefundDto {
       amount: refund.amount,
       currency: refund.currency,
       status: refund.status,
+      order_item_ids: refund.itemIds,
       reason: refund.reason,
       created_at: refund.createdAt.toISOString(),
       succeeded_at: isoOf(refund.succeededAt),
@@ -48,10 +60,24 @@ export class RefundDto {
   }
 }
 
-/** The answer to a request: a refund that is on its way (S1). */
+/** The answer to a request: a refund that is on its way (S1), or a question to a second administrator. */
 export class RequestedRefundDto {
-  @ApiProperty({ type: RefundDto })
-  refund: RefundDto;
+  @ApiProperty({ type: RefundDto, nullable: true })
+  refund: RefundDto | null;
+
+  @ApiProperty({
+    type: ApprovalDto,
+    nullable: true,
+    description: 'What an administrator asked for above FOUR_EYES_AMOUNT, until a second one allows it',
+  })
+  approval: ApprovalDto | null;
+
+  static of({ refund, approval }: OpenedRefund): RequestedRefundDto {
+    return {
+      refund: refund && RefundDto.of(refund),
+      approval: approval && ApprovalDto.of(approval),
+    };
+  }
 }
 
 /** The same with what only administrators see. */
@@ -72,7 +98,7 @@ export class AdminRefundDto extends RefundDto {
   })
   sync_status: string | null;
 
-  @ApiProperty({ type: String, enum: ['webhook', 'poll', 'refusal'], nullable: true })
+  @ApiProperty({ type: String, enum: ['webhook', 'poll', 'refusal', 'admin'], nullable: true })
   settled_by: RefundSettledBy | null;
 
   @ApiProperty({ type: String, nullable: true })
@@ -90,6 +116,14 @@ export class AdminRefundDto extends RefundDto {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   contradicted_at: string | null;
 
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When the provider is asked next',
+  })
+  next_check_at: string | null;
+
   static override of(refund: Refund): AdminRefundDto {
     return {
       ...RefundDto.of(refund),
@@ -103,6 +137,20 @@ export class AdminRefundDto extends RefundDto {
       unknown_since: isoOf(refund.unknownSince),
       review_since: isoOf(refund.reviewSince),
       contradicted_at: isoOf(refund.contradictedAt),
+      next_check_at: isoOf(refund.nextCheckAt),
     };
+  }
+}
+
+/** An administrator's word about a refund that does not end by itself: carried out, or waiting for a second one. */
+export class ResolvedRefundDto {
+  @ApiProperty({ type: AdminRefundDto })
+  refund: AdminRefundDto;
+
+  @ApiProperty({ type: ApprovalDto, nullable: true })
+  approval: ApprovalDto | null;
+
+  static of({ refund, approval }: ResolvedRefund): ResolvedRefundDto {
+    return { refund: AdminRefundDto.of(refund), approval: approval && ApprovalDto.of(approval) };
   }
 }

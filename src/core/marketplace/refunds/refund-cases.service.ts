@@ -1,0 +1,91 @@
+import { Injectable } from '@nestjs/common';
+import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
+import { type PaymentExceptionKind, PaymentExceptions, type ProviderEvent } from '../payments/index.js';
+import type { Refund } from './refund.entity.js';
+
+/** Cases that end when the refund does. */
+const WHILE_OPEN: readonly PaymentExceptionKind[] = [
+  'refund_stuck',
+  'refund_in_review',
+  'refund_not_confirmed',
+];
+/** Cases that end when the buyer has the money back. */
+const UNFULFILLED: readonly PaymentExceptionKind[] = [
+  'payment_amount_mismatch',
+  'payment_after_cancel',
+  'payment_late_not_for_sale',
+  'payment_already_owned',
+  'payment_exclusive_sold',
+  'payment_discount_exhausted',
+  'automatic_refund_failed',
+];
+
+/** What about refunds a person has to look at, and when that is over. */
+@Injectable()
+export class RefundCases {
+  constructor(private readonly exceptions: PaymentExceptions) {}
+
+  /** Raises a case about what the provider reported of a refund. */
+  @Transactional(Propagation.Mandatory)
+  async raiseReported(
+    refund: Pick<Refund, 'orderId' | 'amount' | 'currency' | 'pspPaymentId'> & { id?: string },
+    event: ProviderEvent,
+    { kind, message }: { kind: PaymentExceptionKind; message: string },
+  ): Promise<void> {
+    await this.exceptions.raise({
+      kind,
+      provider: event.provider,
+      orderId: refund.orderId,
+      refundId: refund.id,
+      webhookEventId: event.webhookEventId,
+      message,
+      details: {
+        expected: { amount: refund.amount, currency: refund.currency, payment_id: refund.pspPaymentId },
+        reported: {
+          refund_id: event.objectId,
+          status: event.status,
+          amount: event.amountMinor,
+          currency: event.currency,
+          payment_id: event.paymentId,
+        },
+      },
+    });
+  }
+
+  /** Raises a case about a refund itself; once while it is open. */
+  @Transactional(Propagation.Mandatory)
+  async raise(refund: Refund, kind: PaymentExceptionKind, message: string): Promise<void> {
+    await this.exceptions.raise({
+      kind,
+      provider: 'hyperswitch',
+      orderId: refund.orderId,
+      refundId: refund.id,
+      message,
+      details: { psp_refund_id: refund.pspRefundId, amount: refund.amount, currency: refund.currency },
+    });
+  }
+
+  /** A refund gave back what a lost dispute had taken already: the difference is our loss. */
+  @Transactional(Propagation.Mandatory)
+  async raiseAfterDispute(refund: Refund, coveredMinor: number): Promise<void> {
+    await this.raise(
+      refund,
+      'refund_after_dispute',
+      `Only ${String(coveredMinor)} of the refund were left of the order`,
+    );
+  }
+
+  /** The refund is settled. */
+  @Transactional(Propagation.Mandatory)
+  async closeOpen(refundId: string): Promise<void> {
+    for (const kind of WHILE_OPEN) await this.exceptions.resolveFor({ kind, refundId }, 'The refund ended');
+  }
+
+  /** All that was paid for nothing is back. */
+  @Transactional(Propagation.Mandatory)
+  async closeUnfulfilled(orderId: string): Promise<void> {
+    for (const kind of UNFULFILLED) {
+      await this.exceptions.resolveFor({ kind, orderId }, 'The money was given back');
+    }
+  }
+}
