@@ -102,17 +102,17 @@ describe('Metrics', () => {
   });
 
   it('counts calls to providers and their deliveries', async () => {
-    const call = { provider: 'stripe', operation: 'transfers.create', durationSeconds: 0.2 };
-    metrics.providerCall({ ...call, outcome: 'ambiguous' });
+    const call = { provider: 'stripe', method: 'POST', path: '/v1/transfers', durationSeconds: 0.2 };
+    metrics.providerCall({ ...call, statusCode: null });
     metrics.webhookReceived('stripe', 'rejected');
     expect(
       await sample(
-        'veza_payments_provider_calls_total{provider="stripe",operation="transfers.create",outcome="ambiguous"}',
+        'veza_payments_provider_calls_total{provider="stripe",operation="POST /v1/transfers",outcome="ambiguous"}',
       ),
     ).toMatch(/ 1$/);
     expect(
       await sample(
-        'veza_payments_provider_call_duration_seconds_count{provider="stripe",operation="transfers.create"}',
+        'veza_payments_provider_call_duration_seconds_count{provider="stripe",operation="POST /v1/transfers"}',
       ),
     ).toMatch(/ 1$/);
     expect(await sample('veza_payments_webhooks_total{provider="stripe",result="rejected"}')).toMatch(/ 1$/);

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { describeStatement } from './describe-statement.js';
+import { operationOf, outcomeOf } from './describe-provider-call.js';
 import { METRIC_DEFINITIONS, type MetricName } from './metric-definitions.js';
 import { MONEY_GAUGE_DEFINITIONS, type MoneyGaugeName } from './payment-metric-definitions.js';
 
@@ -18,14 +19,12 @@ export interface HttpObservation {
 /** Answers the value of a gauge at the moment of the scrape. */
 export type GaugeSupplier = () => number | Promise<number>;
 
-/** How a call to a provider ended: `ambiguous` is neither yes nor no, `misconfigured` refused our credentials. */
-export type ProviderCallOutcome = 'ok' | 'refused' | 'ambiguous' | 'misconfigured';
-
-/** One call to a provider; `operation` is one of few words such as `refunds.create`. */
+/** One call to a provider; `statusCode` is null when no answer could be read. */
 export interface ProviderCall {
   provider: string;
-  operation: string;
-  outcome: ProviderCallOutcome;
+  method: string;
+  path: string;
+  statusCode: number | null;
   durationSeconds: number;
 }
 
@@ -101,8 +100,9 @@ export class Metrics {
   }
 
   /** A call to a payment or payout provider that ended, however it ended. */
-  providerCall({ provider, operation, outcome, durationSeconds }: ProviderCall): void {
-    this.providerCalls.inc({ provider, operation, outcome });
+  providerCall({ provider, method, path, statusCode, durationSeconds }: ProviderCall): void {
+    const operation = operationOf(method, path);
+    this.providerCalls.inc({ provider, operation, outcome: outcomeOf(statusCode) });
     this.providerCallDuration.observe({ provider, operation }, durationSeconds);
   }
 

@@ -53,7 +53,7 @@ export type MoneyGaugeName = keyof typeof MONEY_GAUGE_DEFINITIONS;
 export const PAYMENT_METRIC_DEFINITIONS = {
   veza_payments_provider_calls_total: define(
     'counter',
-    'Calls to a provider: ok, refused, ambiguous (nobody knows) or misconfigured (our credentials were refused).',
+    'Calls to a provider: ok, refused, ambiguous (nobody knows) or misconfigured (it refused our credentials).',
     ['provider', 'operation', 'outcome'],
   ),
   veza_payments_provider_call_duration_seconds: define(

@@ -9,6 +9,7 @@ import {
   ReadsRawBody,
   ResponseMessage,
 } from '../../../infrastructure/http/index.js';
+import { Metrics } from '../../../infrastructure/metrics/index.js';
 import { RateLimitGuard } from '../../../infrastructure/rate-limit/index.js';
 import { WebhookInbox } from './webhook-inbox.service.js';
 import { WebhookVerifier } from './webhook-verifier.js';
@@ -25,6 +26,7 @@ export class WebhooksController {
     private readonly inbox: WebhookInbox,
     private readonly verifier: WebhookVerifier,
     private readonly limits: RateLimitGuard,
+    private readonly metrics: Metrics,
   ) {}
 
   @Post('hyperswitch')
@@ -78,7 +80,9 @@ export class WebhooksController {
 
   /** Signed deliveries stand outside the per-IP limit, and only they (design/decisions.md, Limits). */
   private async verify(request: FastifyRequest, webhook: IncomingWebhook): Promise<void> {
-    if (this.verifier.isSigned(webhook)) return;
+    const isSigned = this.verifier.isSigned(webhook);
+    this.metrics.webhookReceived(webhook.provider, isSigned ? 'accepted' : 'rejected');
+    if (isSigned) return;
     await this.limits.countAgainstGlobalLimit(request);
     throw invalidSignature();
   }

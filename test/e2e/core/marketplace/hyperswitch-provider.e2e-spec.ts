@@ -8,6 +8,7 @@ import {
 } from '../../../../src/core/marketplace/payments/index.js';
 import { parseConfig } from '../../../../src/infrastructure/config/index.js';
 import type { Database } from '../../../../src/infrastructure/database/index.js';
+import { Metrics } from '../../../../src/infrastructure/metrics/index.js';
 import { type CallFault, createSandbox, type Sandbox } from '../../../../tools/psp-sandbox/index.js';
 import { hasContracts, NO_CONTRACTS, type Prism, startPrism } from '../../../contract/prism.js';
 import { describeWhen } from '../../../support/index.js';
@@ -30,7 +31,7 @@ const providerAt = (env: Record<string, string>): HyperswitchProvider => {
     ...env,
   });
   return new HyperswitchProvider(
-    new HyperswitchClient(config, { isInTransaction: () => isInTransaction } as Database),
+    new HyperswitchClient(config, { isInTransaction: () => isInTransaction } as Database, new Metrics()),
   );
 };
 const paymentId = (): string => `pay_${newUlid()}`;

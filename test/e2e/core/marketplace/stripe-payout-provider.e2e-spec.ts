@@ -1,5 +1,6 @@
 import { parseConfig } from '../../../../src/infrastructure/config/index.js';
 import type { Database } from '../../../../src/infrastructure/database/index.js';
+import { Metrics } from '../../../../src/infrastructure/metrics/index.js';
 import {
   ProviderAmbiguous,
   ProviderMisconfigured,
@@ -31,6 +32,7 @@ describe('Stripe Connect adapter against the sandbox over HTTP', () => {
         ...env,
       }),
       { isInTransaction: () => isInTransaction } as Database,
+      new Metrics(),
     );
   const provider = (key = SANDBOX.stripeSecretKey): StripePayoutProvider =>
     providerWith({ STRIPE_SECRET_KEY: key, STRIPE_API_URL: sandbox.stripeUrl });
@@ -82,7 +84,7 @@ describe('Stripe Connect adapter against the sandbox over HTTP', () => {
         reversalId: 'r',
         stripeTransferId: 'tr_1',
         amountMinor: 1,
-        refundId: 'f',
+        cause: { kind: 'refund' as const, id: 'f' },
         idempotencyKey: 'k',
       }),
       provider().findReversal('tr_1', 'r'),
@@ -132,7 +134,7 @@ describe('Stripe Connect adapter against the sandbox over HTTP', () => {
       reversalId: 'reversal-1',
       stripeTransferId: id,
       amountMinor: 2250,
-      refundId: 'refund-1',
+      cause: { kind: 'refund' as const, id: 'refund-1' },
       idempotencyKey: 'rev:reversal-1:0',
     };
     expect(await provider().findReversal(id, 'reversal-1')).toBeNull();

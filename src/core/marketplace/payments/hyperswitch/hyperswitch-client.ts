@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppConfig } from '../../../../infrastructure/config/index.js';
 import { Database } from '../../../../infrastructure/database/index.js';
+import { Metrics } from '../../../../infrastructure/metrics/index.js';
 import { ProviderAmbiguous, providerNotConfigured } from '../provider.errors.js';
 
 /** An answer that could be read; `body` is a JSON object. */
@@ -15,6 +16,7 @@ export class HyperswitchClient {
   constructor(
     private readonly config: AppConfig,
     private readonly db: Database,
+    private readonly metrics: Metrics,
   ) {}
 
   isConfigured(): boolean {
@@ -38,6 +40,8 @@ export class HyperswitchClient {
     const url = this.config.get('HYPERSWITCH_URL');
     const apiKey = this.config.get('HYPERSWITCH_API_KEY');
     if (url === undefined || apiKey === undefined) throw providerNotConfigured('hyperswitch');
+    const startedAtMs = performance.now();
+    let statusCode: number | null = null;
     try {
       const response = await fetch(`${url.replace(/\/$/, '')}${path}`, {
         method,
@@ -46,10 +50,15 @@ export class HyperswitchClient {
         redirect: 'manual',
         signal: AbortSignal.timeout(this.config.get('PSP_TIMEOUT')),
       });
-      return { status: response.status, body: objectOf(await response.text()) };
+      const answer = { status: response.status, body: objectOf(await response.text()) };
+      statusCode = answer.status;
+      return answer;
     } catch (error) {
       if (error instanceof ProviderAmbiguous) throw error;
       throw new ProviderAmbiguous(reasonOf(error), { cause: error });
+    } finally {
+      const durationSeconds = (performance.now() - startedAtMs) / 1_000;
+      this.metrics.providerCall({ provider: 'hyperswitch', method, path, statusCode, durationSeconds });
     }
   }
 }
