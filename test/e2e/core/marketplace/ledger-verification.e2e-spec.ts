@@ -24,6 +24,8 @@ interface PlantedFault {
 interface History {
   kept: PaidOrder;
   back: PaidOrder;
+  /** Nobody paid it. */
+  unpaid: PaidOrder;
   seller: Seller;
   transferId: string;
   reversalId: string;
@@ -111,6 +113,60 @@ const FAULTS: PlantedFault[] = [
     undo: ({ transferId }) => rename(`transfer:${transferId}`, 'transfer_completed'),
   },
   {
+    what: 'a refund that was booked to the wrong account',
+    check: 'refunds_are_booked',
+    says: ({ refundId }) =>
+      new RegExp(`^refund ${refundId}: platform_fee should have -250 EUR, the ledger has -243$`),
+    plant: ({ refundId }) => shift(`refund:${refundId}`, 'payable', 'platform_fee', 7),
+    undo: ({ refundId }) => shift(`refund:${refundId}`, 'platform_fee', 'payable', 7),
+  },
+  {
+    what: 'a refund that was not booked',
+    check: 'refunds_are_booked',
+    says: ({ refundId }) =>
+      new RegExp(`^refund ${refundId}: psp_clearing should have 2500 EUR, the ledger has 0$`),
+    plant: ({ refundId }) => rename(`refund:${refundId}`, 'psp_fee_charged'),
+    undo: ({ refundId }) => rename(`refund:${refundId}`, 'refund_succeeded'),
+  },
+  {
+    what: 'a refund that was booked and did not succeed',
+    check: 'refunds_are_booked',
+    says: ({ refundId }) =>
+      new RegExp(`^refund ${refundId}: psp_clearing should have 0 EUR, the ledger has 2500$`),
+    plant: ({ refundId }) => [
+      `UPDATE refunds SET status = 'failed', failed_at = now(), succeeded_at = NULL WHERE id = '${refundId}'`,
+    ],
+    undo: ({ refundId }) => [
+      `UPDATE refunds SET status = 'succeeded', succeeded_at = now(), failed_at = NULL WHERE id = '${refundId}'`,
+    ],
+  },
+  {
+    what: 'a contradiction that was not booked',
+    check: 'contradicted_refunds_are_booked',
+    says: ({ refundId }) =>
+      new RegExp(`^contradicted refund ${refundId}: psp_clearing should have -2500 EUR, the ledger has 0$`),
+    plant: ({ refundId }) => [`UPDATE refunds SET contradicted_at = now() WHERE id = '${refundId}'`],
+    undo: ({ refundId }) => [`UPDATE refunds SET contradicted_at = NULL WHERE id = '${refundId}'`],
+  },
+  {
+    what: 'an order that says less was given back',
+    check: 'orders_know_what_was_given_back',
+    says: ({ back }) => new RegExp(`^order ${back.id}: 2499 was given back, the ledger says 2500$`),
+    plant: ({ back }) => [`UPDATE orders SET refunded_amount = refunded_amount - 1 WHERE id = '${back.id}'`],
+    undo: ({ back }) => [`UPDATE orders SET refunded_amount = refunded_amount + 1 WHERE id = '${back.id}'`],
+  },
+  {
+    what: 'money that bought nothing and was not booked',
+    check: 'unfulfilled_payments_are_booked',
+    says: () => /^order \S+: buyer_refunds should have 700 EUR, the ledger has 0$/,
+    plant: ({ unpaid }) => [
+      `UPDATE orders SET unfulfilled_amount = 700, unfulfilled_currency = 'EUR' WHERE id = '${unpaid.id}'`,
+    ],
+    undo: ({ unpaid }) => [
+      `UPDATE orders SET unfulfilled_amount = NULL, unfulfilled_currency = NULL WHERE id = '${unpaid.id}'`,
+    ],
+  },
+  {
     what: 'a reversal without the provider',
     check: 'reversals_are_booked',
     says: ({ reversalId }) =>
@@ -181,6 +237,7 @@ describe('GET /admin/ledger/verify', () => {
     history = {
       kept,
       back,
+      unpaid: await world.placeOrder(await world.buyer(), [await world.product(seller, 700)]),
       seller,
       transferId: (await world.transfer(kept.id)).id,
       reversalId: (await world.reversals(back.id))[0]!.id,

@@ -15,6 +15,36 @@ const SALES = `
   UNION ALL
   SELECT id, 'psp_clearing', currency, -total_amount FROM orders WHERE completed_at IS NOT NULL`;
 
+/** Money that was captured for an order that could not be fulfilled belongs to its buyer. */
+const UNFULFILLED = `
+  SELECT id, 'psp_clearing' AS account, unfulfilled_currency AS currency, -unfulfilled_amount AS amount
+    FROM orders WHERE unfulfilled_amount IS NOT NULL
+  UNION ALL
+  SELECT id, 'buyer_refunds', unfulfilled_currency, unfulfilled_amount
+    FROM orders WHERE unfulfilled_amount IS NOT NULL`;
+
+/**
+ * What some refunds must have booked; `sign` -1 is the opposite. A sale is taken back from its sellers by the
+ * parts of the refund, what went beyond the sale is our loss; money that bought nothing comes from its buyer.
+ */
+const refundsWhere = (condition: string, sign: 1 | -1): string => `
+  SELECT r.id, ${PAYABLE} AS account, r.currency, ${String(-sign)} * p.net AS amount
+    FROM refunds r JOIN refund_items p ON p.refund_id = r.id JOIN order_items i ON i.id = p.order_item_id
+   WHERE ${condition}
+  UNION ALL
+  SELECT r.id, 'platform_fee', r.currency, ${String(-sign)} * p.fee
+    FROM refunds r JOIN refund_items p ON p.refund_id = r.id WHERE ${condition}
+  UNION ALL
+  SELECT r.id, 'psp_clearing', r.currency, ${String(sign)} * r.amount FROM refunds r WHERE ${condition}
+  UNION ALL
+  SELECT r.id, CASE WHEN o.completed_at IS NULL THEN 'buyer_refunds' ELSE 'disputes' END, r.currency,
+         ${String(-sign)} * (r.amount - coalesce((SELECT sum(amount) FROM refund_items WHERE refund_id = r.id), 0))
+    FROM refunds r JOIN orders o ON o.id = r.order_id WHERE ${condition}`;
+
+/** A refund that succeeded, also when it had been reported as failed before (07 7.9.17). */
+const EVER_SUCCEEDED = `(r.status = 'succeeded' OR r.status = 'failed' AND r.contradicted_at IS NOT NULL)`;
+const TAKEN_BACK_BY_THE_PROVIDER = `r.status = 'succeeded' AND r.contradicted_at IS NOT NULL`;
+
 /** Reserved but without the provider's id is in transit; with it, it is paid out until it comes back (I6). */
 const TRANSFERS = `
   SELECT id, ${IN_TRANSIT} AS account, currency, amount
@@ -37,6 +67,40 @@ export const BUSINESS_CHECKS: readonly BookCheck[] = [
   {
     name: 'sales_are_booked',
     finds: compareLines('order', SALES, bookedLines('order_id', ['order_completed'])),
+  },
+  {
+    name: 'unfulfilled_payments_are_booked',
+    finds: compareLines('order', UNFULFILLED, bookedLines('order_id', ['payment_unfulfilled'])),
+  },
+  {
+    name: 'refunds_are_booked',
+    finds: compareLines(
+      'refund',
+      refundsWhere(EVER_SUCCEEDED, 1),
+      bookedLines('refund_id', ['refund_succeeded']),
+    ),
+  },
+  {
+    name: 'contradicted_refunds_are_booked',
+    finds: compareLines(
+      'contradicted refund',
+      refundsWhere(TAKEN_BACK_BY_THE_PROVIDER, -1),
+      bookedLines('refund_id', ['refund_contradicted']),
+    ),
+  },
+  {
+    name: 'orders_know_what_was_given_back',
+    finds: `
+      SELECT format('order %s: %s was given back, the ledger says %s', o.id, o.refunded_amount,
+                    coalesce(booked.amount, 0)) AS problem
+        FROM orders o
+        FULL JOIN (SELECT t.order_id, sum(e.amount_minor) AS amount
+                     FROM ledger_transactions t
+                     JOIN ledger_entries e ON e.transaction_id = t.id
+                     JOIN ledger_accounts a ON a.id = e.account_id AND a.kind = 'psp_clearing'
+                    WHERE t.kind IN ('refund_succeeded', 'refund_contradicted') GROUP BY t.order_id) AS booked
+          ON booked.order_id = o.id
+       WHERE coalesce(o.refunded_amount, 0) <> coalesce(booked.amount, 0)`,
   },
   {
     name: 'transfers_are_booked',
