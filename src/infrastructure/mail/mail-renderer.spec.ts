@@ -2,7 +2,7 @@ import { parseConfig } from '../config/index.js';
 import { MailRenderer } from './mail-renderer.js';
 import { MAIL_LANGUAGES, MAIL_TEMPLATES, languageOf, type MailTemplates } from './mail-template.js';
 
-const refund = { name: 'Amélie', order_id: 'ord_1', amount_minor: 1_250, currency: 'EUR' };
+const refund = { name: 'Amélie', order_id: 'ord_1', amount_minor: 1_250, currency: 'EUR', is_partial: true };
 const samples: MailTemplates = {
   welcome: { name: 'Amélie' },
   receipt: {
@@ -86,6 +86,13 @@ describe('mail templates', () => {
       expect(body).not.toMatch(/refund|was paid|receipt/i);
       expect(body).toContain('VZ-0000-0000-0000');
     }
+  });
+
+  it('says whether a refund gives all back', () => {
+    const whole = renderer.render('refund-succeeded', 'en', { ...refund, is_partial: false });
+    for (const body of [whole.text, whole.html]) expect(body).toContain('all that you paid');
+    const part = renderer.render('refund-succeeded', 'en', refund);
+    for (const body of [part.text, part.html]) expect(body).toContain('a part of what you paid');
   });
 
   it('refuses to write a mail with a gap', () => {

@@ -27,6 +27,8 @@ interface RefundMailData {
   order_id: string;
   amount_minor: number;
   currency: string;
+  /** True for less than all that was paid. */
+  is_partial: boolean;
 }
 
 /** What each template needs; nothing in it may be secret, because it is stored in the outbox. */

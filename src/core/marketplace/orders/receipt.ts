@@ -23,8 +23,8 @@ export function receiptOf(
       if (number === undefined) throw new Error(`Item ${item.id} granted no license`);
       return {
         title: item.title,
-        list_minor: item.unitPriceMinor,
-        discount_minor: 0,
+        list_minor: item.listPriceMinor,
+        discount_minor: item.discountMinor,
         amount_minor: item.unitPriceMinor,
         license_number: number,
         verify_url: verificationUrlOf(number),

@@ -30,6 +30,7 @@ export class RefundMails {
         order_id: refund.orderId,
         amount_minor: refund.amountMinor,
         currency: refund.currency,
+        is_partial: refund.isPartial,
       },
     });
   }

@@ -89,6 +89,29 @@ describe('receipts', () => {
     expect((await world.test.http.get(pathname).expect(200)).body.data).toMatchObject({ valid: true });
   });
 
+  it('show the list price and the discount of each item', async () => {
+    const code = `LESS-${randomUUID().slice(0, 8).toUpperCase()}`;
+    await world.test.http
+      .post(api('/marketplace/discount-codes'))
+      .set(seller.auth)
+      .send({ code, percent_bps: 2_500 })
+      .expect(201);
+    const product_id = await world.product(seller, 1_001);
+    const { body } = await world.test.http
+      .post(api('/marketplace/orders'))
+      .set(buyer.auth)
+      .send({ items: [{ product_id }], discount_code: code })
+      .expect(201);
+    const { order, payment } = (body as { data: { order: { id: string }; payment: { payment_id: string } } })
+      .data;
+    await world.pay({ id: order.id, paymentId: payment.payment_id, buyer, totalMinor: 751 });
+    const [mail] = await mailsAre(order.id, 1);
+    expect(mail?.data).toMatchObject({
+      items: [{ list_minor: 1_001, discount_minor: 250, amount_minor: 751 }],
+      total_minor: 751,
+    });
+  });
+
   it('say of a free order that nothing was to be paid', async () => {
     const order = await buy(0);
     const [mail] = await mailsAre(order.id, 1);
