@@ -12,8 +12,10 @@ import { AuditLogs1760000400000 } from '../../migrations/0400-audit-logs.js';
 import { PartialRefunds1760000500000 } from '../../migrations/0500-partial-refunds.js';
 import { LicenseCertificates1760000540000 } from '../../migrations/0540-license-certificates.js';
 import { Approvals1760000550000 } from '../../migrations/0550-approvals.js';
+import { PayoutOperations1760000510000 } from '../../migrations/0510-payout-operations.js';
 import { PaymentOperations1760000520000 } from '../../migrations/0520-payment-operations.js';
 import { PaymentChecks1760000521000 } from '../../migrations/0521-payment-checks.js';
+import { Disputes1760000522000 } from '../../migrations/0522-disputes.js';
 import { ExclusiveSales1760000530000 } from '../../migrations/0530-exclusive-sales.js';
 import { Pricing1760000531000 } from '../../migrations/0531-pricing.js';
 import { Discounts1760000532000 } from '../../migrations/0532-discounts.js';
@@ -53,8 +55,10 @@ export const coreWing: Wing = {
     Refunds1760000360000,
     AuditLogs1760000400000,
     PartialRefunds1760000500000,
+    PayoutOperations1760000510000,
     PaymentOperations1760000520000,
     PaymentChecks1760000521000,
+    Disputes1760000522000,
     ExclusiveSales1760000530000,
     Pricing1760000531000,
     Discounts1760000532000,

@@ -46,6 +46,7 @@ const ADMIN_PERMISSIONS = [
   'payouts.pause',
   'payments.read_all',
   'payments.resolve',
+  'disputes.read_all',
   'ledger.verify',
   'approvals.read',
   'approvals.decide',

@@ -1,13 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import {
-  type EventOutcome,
-  type ProviderEvent,
-  ProviderRefusal,
-  WebhookHandlers,
-} from '../payments/index.js';
-import { AccountSnapshots } from './account-snapshots.service.js';
+import { type EventOutcome, type ProviderEvent, WebhookHandlers } from '../payments/index.js';
+import { AccountSnapshots, disconnected } from './account-snapshots.service.js';
 import { ConnectAccountsRepository } from './connect-accounts.repository.js';
-import { type ConnectedAccount, PayoutProvider } from './payout-provider.js';
 
 /** What the provider tells about connected accounts; the event is a hint, the account is read again (08 2.3). */
 @Injectable()
@@ -16,7 +10,6 @@ export class AccountEvents implements OnModuleInit {
     private readonly handlers: WebhookHandlers,
     private readonly accounts: ConnectAccountsRepository,
     private readonly snapshots: AccountSnapshots,
-    private readonly provider: PayoutProvider,
   ) {}
 
   onModuleInit(): void {
@@ -33,32 +26,14 @@ export class AccountEvents implements OnModuleInit {
       return 'applied';
     }
     if (known) {
-      await this.snapshots.refresh(accountId, () => this.read(accountId));
+      await this.snapshots.refresh(accountId);
       return 'applied';
     }
-    const account = await this.read(accountId);
+    const account = await this.snapshots.read(accountId);
     // The event may be faster than our own storing of the account (08 2.5).
     if (account.userId === null || !(await this.accounts.findByUser(account.userId))) return 'unmatched';
-    return (await this.snapshots.attach(account.userId, account)) ? 'applied' : 'unmatched';
-  }
-
-  private async read(accountId: string): Promise<ConnectedAccount> {
-    try {
-      return await this.provider.getAccount(accountId);
-    } catch (error) {
-      if (error instanceof ProviderRefusal) return disconnected(accountId);
-      throw error;
-    }
+    if (!(await this.snapshots.attach(account.userId, account))) return 'unmatched';
+    await this.snapshots.refresh(accountId);
+    return 'applied';
   }
 }
-
-/** An account that took its permission back: nothing can be sent to it. */
-const disconnected = (accountId: string): ConnectedAccount => ({
-  accountId,
-  transfersEnabled: false,
-  payoutsEnabled: false,
-  chargesEnabled: false,
-  detailsSubmitted: false,
-  requirements: { currentlyDue: [], pastDue: [], disabledReason: 'deauthorized', currentDeadline: null },
-  userId: null,
-});

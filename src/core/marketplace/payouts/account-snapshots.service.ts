@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { Transactional } from '../../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../../infrastructure/events/index.js';
+import { ProviderRefusal } from '../payments/index.js';
 import { ConnectAccountsRepository } from './connect-accounts.repository.js';
 import { PayoutProvider, type ConnectedAccount } from './payout-provider.js';
 import { transferDue } from './payouts.events.js';
@@ -24,24 +25,34 @@ export class AccountSnapshots {
    * Reads the account again; the order of events proves nothing, and neither does the order of answers: one
    * that was overtaken on its way is asked for once more. Outside any transaction.
    */
-  async refresh(
-    stripeAccountId: string,
-    read = (): Promise<ConnectedAccount> => this.provider.getAccount(stripeAccountId),
-  ): Promise<void> {
+  async refresh(stripeAccountId: string): Promise<void> {
     for (let tries = 1; tries < READ_TRIES; tries += 1) {
       const seen = (await this.accounts.findByStripeAccount(stripeAccountId))?.fetchedAt ?? null;
-      if (await this.store(await read(), seen)) return;
+      if (await this.store(await this.read(stripeAccountId), seen)) return;
     }
-    await this.store(await read());
+    await this.store(await this.read(stripeAccountId));
   }
 
-  /** The account of a user who has none yet. @returns false when the user has another one */
+  /** What the provider says now; an account that it refuses to show took its permission back. */
+  async read(stripeAccountId: string): Promise<ConnectedAccount> {
+    try {
+      return await this.provider.getAccount(stripeAccountId);
+    } catch (error) {
+      if (error instanceof ProviderRefusal) return disconnected(stripeAccountId);
+      throw error;
+    }
+  }
+
+  /**
+   * The account of a user who has none yet. What was read of it meanwhile is newer than the answer to its
+   * creation and stays. @returns false when the user has another one
+   */
   @Transactional()
   async attach(userId: string, account: ConnectedAccount): Promise<boolean> {
     await this.accounts.attach(userId, account.accountId, this.clock.now());
     const row = await this.accounts.findByUser(userId);
     if (row?.stripeAccountId !== account.accountId) return false;
-    await this.store(account);
+    await this.store(account, null);
     return true;
   }
 
@@ -62,3 +73,14 @@ export class AccountSnapshots {
     return true;
   }
 }
+
+/** An account that took its permission back: nothing can be sent to it. */
+export const disconnected = (accountId: string): ConnectedAccount => ({
+  accountId,
+  transfersEnabled: false,
+  payoutsEnabled: false,
+  chargesEnabled: false,
+  detailsSubmitted: false,
+  requirements: { currentlyDue: [], pastDue: [], disabledReason: 'deauthorized', currentDeadline: null },
+  userId: null,
+});

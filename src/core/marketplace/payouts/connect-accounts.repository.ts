@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { Between, IsNull } from 'typeorm';
 import { newId } from '../../../common/ids/index.js';
 import { Database } from '../../../infrastructure/database/index.js';
 import { ConnectAccount } from './connect-account.entity.js';
@@ -75,5 +75,27 @@ export class ConnectAccountsRepository {
       },
     );
     return result.affected === 1;
+  }
+
+  /** Provider ids of accounts that keep transfers from being sent and were not read since then. */
+  async findBlockedUnreadSince(readBefore: Date, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT a.stripe_account_id AS id FROM connect_accounts a
+        WHERE a.stripe_account_id IS NOT NULL AND (a.fetched_at IS NULL OR a.fetched_at < $1)
+          AND EXISTS (SELECT 1 FROM seller_transfers t
+                       WHERE t.seller_id = a.user_id AND t.status = 'blocked_account')
+        ORDER BY a.fetched_at NULLS FIRST, a.id LIMIT $2`,
+      [readBefore, limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Intentions within these moments that have no account, oldest first. */
+  async findUnattached(from: Date, to: Date, limit: number): Promise<ConnectAccount[]> {
+    return this.database.repository(ConnectAccount).find({
+      where: { stripeAccountId: IsNull(), createdAt: Between(from, to) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+      take: limit,
+    });
   }
 }

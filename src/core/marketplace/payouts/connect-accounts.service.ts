@@ -6,6 +6,7 @@ import { ProviderAmbiguous, ProviderRefusal, providerNotConfigured } from '../pa
 import { AccountSnapshots } from './account-snapshots.service.js';
 import type { ConnectAccount } from './connect-account.entity.js';
 import { ConnectAccountsRepository } from './connect-accounts.repository.js';
+import { isKeyOld } from './idempotency-key-age.js';
 import { PayoutProvider } from './payout-provider.js';
 import { payoutProviderRefused, payoutProviderUnavailable } from './payouts.errors.js';
 
@@ -59,13 +60,25 @@ export class ConnectAccountsService {
       const row = await this.accounts.findByUser(userId);
       if (row?.stripeAccountId != null) return row.stripeAccountId;
       try {
-        await this.create(userId, row?.creationEpoch ?? 0);
+        if (row) await this.findOrCreate(row);
       } catch (error) {
         // Another click of the same user is at it with the same key: its answer is ours.
         if (!(error instanceof ProviderAmbiguous) || tries >= CREATION_TRIES) throw this.explain(error);
         await pause(CREATION_PAUSE_MS);
       }
     }
+  }
+
+  /** After a day the provider has forgotten the key, and would make a second account (08 finding 7). */
+  private async findOrCreate({ userId, createdAt, creationEpoch }: ConnectAccount): Promise<void> {
+    if (isKeyOld(createdAt, this.clock.now())) {
+      const found = (await this.provider.findAccounts(new Set([userId]), createdAt)).get(userId);
+      if (found) {
+        await this.snapshots.attach(userId, found);
+        return;
+      }
+    }
+    await this.create(userId, creationEpoch);
   }
 
   /** Two clicks, one account: the key depends on nothing but the user (08 2.3). */

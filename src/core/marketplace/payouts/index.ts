@@ -3,12 +3,8 @@ export { PayoutOrder } from './payout-order.entity.js';
 export { PayoutProvider } from './payout-provider.js';
 export { transferDue, transferReversalRequested } from './payouts.events.js';
 export { PayoutsModule } from './payouts.module.js';
-export {
-  PayoutsService,
-  type OrderToPayOut,
-  type PayAgain,
-  type PayoutCause,
-  type TakeBack,
-} from './payouts.service.js';
+export type { PayoutCause } from './payout-cause.js';
+export { PayoutsService, type OrderToPayOut, type PayAgain } from './payouts.service.js';
 export { SellerTransfer } from './seller-transfer.entity.js';
 export { TransferReversal } from './transfer-reversal.entity.js';
+export type { TakeBack } from './take-backs.service.js';

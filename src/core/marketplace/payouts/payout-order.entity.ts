@@ -13,11 +13,17 @@ export class PayoutOrder {
   @Column({ type: 'timestamptz', precision: 3, name: 'held_at', nullable: true })
   heldAt: Date | null;
 
+  /** Nothing of it is left to send. */
   @Column({ type: 'timestamptz', precision: 3, name: 'refunded_at', nullable: true })
   refundedAt: Date | null;
 
-  @Column({ type: 'uuid', name: 'refund_id', nullable: true })
-  refundId: string | null;
+  /** A dispute is open: nothing of this order is sent. */
+  @Column({ type: 'timestamptz', precision: 3, name: 'frozen_at', nullable: true })
+  frozenAt: Date | null;
+
+  /** Net amounts by seller, in minor units, that were taken back before the transfers were opened. */
+  @Column({ type: 'jsonb', name: 'early_take_backs', default: {} })
+  earlyTakeBacks: Record<string, number>;
 
   @Column({ type: 'timestamptz', precision: 3, name: 'opened_at', nullable: true })
   openedAt: Date | null;

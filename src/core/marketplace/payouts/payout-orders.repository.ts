@@ -7,24 +7,26 @@ import { PayoutOrder } from './payout-order.entity.js';
 export class PayoutOrdersRepository {
   constructor(private readonly database: Database) {}
 
-  /** Locks the root row of an order, which is made when it is absent. */
+  /**
+   * Locks the root row of an order, which is made when it is absent. Its foreign key asks for the order's row
+   * while the new row keeps others waiting, so the order's row is taken first, as everybody else does.
+   */
   async lock(orderId: string): Promise<PayoutOrder> {
+    const found = await this.findForUpdate(orderId);
+    if (found) return found;
+    await this.database.query('SELECT 1 FROM orders WHERE id = $1 FOR KEY SHARE', [orderId]);
     const orders = this.database.repository(PayoutOrder);
     await orders.createQueryBuilder().insert().values({ orderId }).orIgnore().execute();
     return orders.findOneOrFail({ where: { orderId }, lock: { mode: 'pessimistic_write' } });
   }
 
-  async setOpened(orderId: string, now: Date): Promise<void> {
-    await this.database.repository(PayoutOrder).update({ orderId }, { openedAt: now });
+  async update(orderId: string, patch: Partial<Omit<PayoutOrder, 'orderId'>>): Promise<void> {
+    await this.database.repository(PayoutOrder).update({ orderId }, patch);
   }
 
-  async setHeld(orderId: string, heldAt: Date | null): Promise<void> {
-    await this.database.repository(PayoutOrder).update({ orderId }, { heldAt });
-  }
-
-  async setRefunded(orderId: string, refundId: string, now: Date): Promise<void> {
-    await this.database
+  private async findForUpdate(orderId: string): Promise<PayoutOrder | null> {
+    return this.database
       .repository(PayoutOrder)
-      .update({ orderId }, { heldAt: null, refundedAt: now, refundId });
+      .findOne({ where: { orderId }, lock: { mode: 'pessimistic_write' } });
   }
 }

@@ -1,3 +1,5 @@
+import type { PayoutCause } from './payout-cause.js';
+
 /** What a connected account can do at present (08 2.3). `transfersEnabled` is what makes it payable. */
 export interface ConnectedAccount {
   accountId: string;
@@ -36,7 +38,7 @@ export interface ReversalRequest {
   /** The provider's transfer id, `tr_`. */
   stripeTransferId: string;
   amountMinor: number;
-  refundId: string;
+  cause: PayoutCause;
   idempotencyKey: string;
 }
 
@@ -50,6 +52,8 @@ export abstract class PayoutProvider {
   /** True when there is a key to call with. */
   abstract isConfigured(): boolean;
   abstract createAccount(userId: string, idempotencyKey: string): Promise<ConnectedAccount>;
+  /** The accounts that we made for these users since `since`, by user; one pass over the provider's list. */
+  abstract findAccounts(userIds: ReadonlySet<string>, since: Date): Promise<Map<string, ConnectedAccount>>;
   abstract getAccount(accountId: string): Promise<ConnectedAccount>;
   /** A single-use onboarding link; a bearer secret, never logged nor stored. */
   abstract createAccountLink(

@@ -4,12 +4,12 @@ import { Clock } from '../../../common/time/index.js';
 import { AppConfig } from '../../../infrastructure/config/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../../infrastructure/events/index.js';
+import type { PayoutCause } from './payout-cause.js';
 import type { PayoutOrder } from './payout-order.entity.js';
 import { PayoutOrdersRepository } from './payout-orders.repository.js';
 import { transferDue } from './payouts.events.js';
-import { ReversalRequests } from './reversal-requests.service.js';
-import type { SellerTransfer } from './seller-transfer.entity.js';
-import { SellerTransfersRepository } from './seller-transfers.repository.js';
+import { SellerTransfersRepository, type TransferPatch } from './seller-transfers.repository.js';
+import { TakeBacks, type TakeBack } from './take-backs.service.js';
 import { transferStates } from './transfer-states.js';
 
 const DAY_MS = 86_400_000;
@@ -19,21 +19,6 @@ export interface OrderToPayOut {
   orderId: string;
   currency: string;
   sellers: readonly { sellerId: string; netAmountMinor: number; platformFeeMinor: number }[];
-}
-
-/** Why money is taken back from sellers or paid to them again; `id` is ours. */
-export interface PayoutCause {
-  kind: 'refund' | 'dispute';
-  id: string;
-}
-
-/** What sellers lose of an order; net amounts in minor units. */
-export interface TakeBack {
-  orderId: string;
-  cause: PayoutCause;
-  sellers: readonly { sellerId: string; netAmountMinor: number }[];
-  /** Nothing of the order is left: whatever its transfers still hold is taken, and nothing more is sent. */
-  isFull: boolean;
 }
 
 /** What sellers are owed again; amounts in minor units. */
@@ -50,7 +35,7 @@ export class PayoutsService {
   constructor(
     private readonly orders: PayoutOrdersRepository,
     private readonly transfers: SellerTransfersRepository,
-    private readonly reversals: ReversalRequests,
+    private readonly takeBacks: TakeBacks,
     private readonly outbox: OutboxWriter,
     private readonly config: AppConfig,
     private readonly clock: Clock,
@@ -58,34 +43,109 @@ export class PayoutsService {
 
   /**
    * Opens one transfer per seller who earned something, due at once or after TRANSFER_HOLD_DAYS (07 7.9.9).
-   * An order that was refunded meanwhile gets its rows as `reversed`. Once per order, however often told.
+   * What was taken back meanwhile is taken off, without a rest as `reversed`. Once per order, however often told.
    */
   @Transactional()
   async processSellerTransfers(order: OrderToPayOut): Promise<void> {
     const root = await this.orders.lock(order.orderId);
     if (root.openedAt !== null) return;
     const now = this.clock.now();
-    const dueAt = new Date(now.getTime() + this.config.get('TRANSFER_HOLD_DAYS') * DAY_MS);
-    const rows = rowsOf(order, root, now, dueAt);
-    await this.orders.setOpened(order.orderId, now);
-    if (rows.length === 0) return;
-    await this.transfers.insertMissing(rows);
-    if (root.refundedAt !== null || dueAt > now) return;
-    for (const { id } of rows) await this.announceDue(id);
+    const holdMs = this.config.get('TRANSFER_HOLD_DAYS') * DAY_MS;
+    await this.orders.update(order.orderId, { openedAt: now });
+    const holdUntil = holdMs === 0 ? null : new Date(now.getTime() + holdMs);
+    const rows = order.sellers
+      .filter((seller) => seller.netAmountMinor > 0)
+      .map((seller) => reducedEarly({ ...rowOf(order, seller, now), holdUntil }, root));
+    await this.open(rows);
+  }
+
+  /**
+   * The sellers are owed a share again that was taken back before (a contradicted refund, a dispute that was
+   * won after all): one further transfer each, due at once. The order is open again, should it have been
+   * closed; a hold stays, and so does a freeze. The caller has credited the sellers.
+   */
+  @Transactional(Propagation.Mandatory)
+  async payAgainForOrder(order: PayAgain): Promise<void> {
+    const root = await this.orders.lock(order.orderId);
+    await this.orders.update(order.orderId, { refundedAt: null });
+    if (root.openedAt === null) return this.forgetEarly(root, order);
+    const now = this.clock.now();
+    const existing = await this.transfers.findOfOrderForUpdate(order.orderId);
+    const rows = order.sellers
+      .filter((seller) => seller.netAmountMinor > 0)
+      .map((seller) => {
+        const earlier = existing.filter(({ sellerId }) => sellerId === seller.sellerId);
+        const sequence = Math.max(0, ...earlier.map((row) => row.sequence)) + 1;
+        return { ...rowOf(order, seller, now), sequence };
+      });
+    await this.open(rows);
   }
 
   /** A refund is requested: nothing of the order that has not left is sent any more. */
   @Transactional(Propagation.Mandatory)
   async holdForOrder(orderId: string): Promise<void> {
     await this.orders.lock(orderId);
-    await this.orders.setHeld(orderId, this.clock.now());
+    await this.orders.update(orderId, { heldAt: this.clock.now() });
   }
 
   /** The refund failed: what was held goes on. */
   @Transactional(Propagation.Mandatory)
   async releaseForOrder(orderId: string): Promise<void> {
     await this.orders.lock(orderId);
-    await this.orders.setHeld(orderId, null);
+    await this.orders.update(orderId, { heldAt: null });
+    await this.wake(orderId);
+  }
+
+  /** A dispute was opened: nothing of the order that has not left is sent while it is open. */
+  @Transactional(Propagation.Mandatory)
+  async freezeForDispute(orderId: string): Promise<void> {
+    await this.orders.lock(orderId);
+    await this.orders.update(orderId, { frozenAt: this.clock.now() });
+  }
+
+  /** No dispute is open any more: what was frozen goes on. */
+  @Transactional(Propagation.Mandatory)
+  async unfreezeForDispute(orderId: string): Promise<void> {
+    await this.orders.lock(orderId);
+    await this.orders.update(orderId, { frozenAt: null });
+    await this.wake(orderId);
+  }
+
+  /**
+   * A refund succeeded or a dispute was lost: what never left shrinks or is `reversed` at once, what left is
+   * taken back in proportion to what was really sent, and what is on its way is remembered, so that its
+   * settling takes it back or ends it (07 7.9.6, 7.9.7, 7.9.20). A refund's hold ends. The caller has debited
+   * the sellers.
+   */
+  @Transactional(Propagation.Mandatory)
+  async reverseForOrder(takeBack: TakeBack): Promise<void> {
+    const { orderId, cause, isFull } = takeBack;
+    const root = await this.orders.lock(orderId);
+    await this.orders.update(orderId, {
+      ...(cause.kind === 'refund' ? { heldAt: null } : {}),
+      ...(isFull ? { refundedAt: this.clock.now() } : {}),
+    });
+    await this.takeBacks.take(root, takeBack);
+    if (cause.kind === 'refund' && root.heldAt !== null) await this.wake(orderId);
+  }
+
+  private async forgetEarly(root: PayoutOrder, { sellers }: PayAgain): Promise<void> {
+    const earlyTakeBacks = { ...root.earlyTakeBacks };
+    for (const { sellerId, netAmountMinor } of sellers) {
+      earlyTakeBacks[sellerId] = Math.max(0, (earlyTakeBacks[sellerId] ?? 0) - netAmountMinor);
+    }
+    await this.orders.update(root.orderId, { earlyTakeBacks });
+  }
+
+  private async open(rows: readonly (TransferPatch & { id: string })[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.transfers.insert(rows);
+    for (const row of rows) {
+      if (row.status === 'pending' && row.holdUntil == null) await this.announceDue(row.id);
+    }
+  }
+
+  private async wake(orderId: string): Promise<void> {
     const now = this.clock.now();
     for (const transfer of await this.transfers.findOfOrderForUpdate(orderId)) {
       const isDue = transfer.nextRetryAt !== null && transfer.nextRetryAt <= now;
@@ -93,94 +153,38 @@ export class PayoutsService {
     }
   }
 
-  /**
-   * The refund succeeded: what never left is `reversed` at once, what left is taken back, and what is on
-   * its way is marked, so that its settling takes it back or ends it (07 7.9.6, 7.9.20).
-   */
-  @Transactional(Propagation.Mandatory)
-  async reverseForOrder({ orderId, cause, isFull }: TakeBack): Promise<void> {
-    if (!isFull) throw new Error('A part of an order cannot be taken back yet');
-    const refundId = cause.id;
-    await this.orders.lock(orderId);
-    await this.orders.setRefunded(orderId, refundId, this.clock.now());
-    for (const transfer of await this.transfers.findOfOrderForUpdate(orderId)) {
-      await this.reverse(transfer, refundId);
-    }
-  }
-
-  /** A dispute was opened: nothing of the order that has not left is sent while it is open. */
-  @Transactional(Propagation.Mandatory)
-  async freezeForDispute(orderId: string): Promise<void> {
-    await this.holdForOrder(orderId);
-  }
-
-  /** The dispute is over: what was frozen goes on. */
-  @Transactional(Propagation.Mandatory)
-  async unfreezeForDispute(orderId: string): Promise<void> {
-    await this.releaseForOrder(orderId);
-  }
-
-  /**
-   * The sellers are owed a share again that was taken back before (a contradicted refund, a dispute that was
-   * won after all): opens one further transfer each.
-   */
-  @Transactional(Propagation.Mandatory)
-  async payAgainForOrder({ orderId }: PayAgain): Promise<void> {
-    await this.orders.lock(orderId);
-    throw new Error('Not yet');
-  }
-
-  private async reverse(transfer: SellerTransfer, refundId: string): Promise<void> {
-    if (transfer.status === 'completed') return this.reversals.open(transfer, refundId);
-    const now = this.clock.now();
-    if (transfer.status === 'processing' || transfer.outcomeUnknown) {
-      await this.transfers.update(transfer.id, {
-        reversalRefundId: refundId,
-        ...(transfer.status === 'processing' ? {} : { nextRetryAt: now }),
-        updatedAt: now,
-      });
-      return this.announceDue(transfer.id);
-    }
-    if (!transferStates.can(transfer.status, 'reversed') || transfer.stripeTransferId !== null) return;
-    await this.transfers.update(transfer.id, {
-      status: 'reversed',
-      reversalRefundId: refundId,
-      reversedAt: now,
-      nextRetryAt: null,
-      updatedAt: now,
-    });
-  }
-
   private async announceDue(transferId: string): Promise<void> {
     await this.outbox.append(transferDue, { aggregateId: transferId, payload: { transferId } });
   }
 }
 
-function rowsOf(
-  { orderId, currency, sellers }: OrderToPayOut,
-  root: PayoutOrder,
+/** A new transfer that nothing was taken from yet. */
+const rowOf = (
+  { orderId, currency }: OrderToPayOut,
+  seller: OrderToPayOut['sellers'][number],
   now: Date,
-  dueAt: Date,
-): (Pick<
-  SellerTransfer,
-  'id' | 'orderId' | 'sellerId' | 'currency' | 'netAmount' | 'platformFee' | 'status'
-> &
-  Pick<SellerTransfer, 'nextRetryAt' | 'reversalRefundId' | 'reversedAt' | 'createdAt' | 'updatedAt'>)[] {
-  const isRefunded = root.refundedAt !== null;
-  return sellers
-    .filter((seller) => seller.netAmountMinor > 0)
-    .map((seller) => ({
-      id: newId(),
-      orderId,
-      sellerId: seller.sellerId,
-      currency,
-      netAmount: seller.netAmountMinor,
-      platformFee: seller.platformFeeMinor,
-      status: isRefunded ? ('reversed' as const) : ('pending' as const),
-      nextRetryAt: isRefunded ? null : dueAt,
-      reversalRefundId: root.refundId,
-      reversedAt: isRefunded ? now : null,
-      createdAt: now,
-      updatedAt: now,
-    }));
+) => ({
+  id: newId(),
+  orderId,
+  sellerId: seller.sellerId,
+  sequence: 1,
+  currency,
+  netAmount: seller.netAmountMinor,
+  platformFee: seller.platformFeeMinor,
+  reduced: 0,
+  status: 'pending' as const,
+  nextRetryAt: now as Date | null,
+  reversedAt: null,
+  createdAt: now,
+  updatedAt: now,
+});
+
+function reducedEarly(
+  row: ReturnType<typeof rowOf> & { holdUntil: Date | null },
+  root: PayoutOrder,
+): TransferPatch & { id: string } {
+  const takenMinor = root.refundedAt === null ? (root.earlyTakeBacks[row.sellerId] ?? 0) : row.netAmount;
+  const reduced = Math.min(row.netAmount, takenMinor);
+  if (reduced < row.netAmount) return { ...row, reduced, nextRetryAt: row.holdUntil ?? row.nextRetryAt };
+  return { ...row, reduced, status: 'reversed', nextRetryAt: null, reversedAt: row.createdAt };
 }

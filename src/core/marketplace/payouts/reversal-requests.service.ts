@@ -3,13 +3,18 @@ import { newId } from '../../../common/ids/index.js';
 import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../../infrastructure/events/index.js';
-import { transferReversalRequested } from './payouts.events.js';
+import type { PayoutCause } from './payout-cause.js';
+import { transferDue, transferReversalRequested } from './payouts.events.js';
 import type { SellerTransfer } from './seller-transfer.entity.js';
 import { SellerTransfersRepository } from './seller-transfers.repository.js';
+import type { TransferReversal } from './transfer-reversal.entity.js';
 import { TransferReversalsRepository } from './transfer-reversals.repository.js';
-import { transferStates } from './transfer-states.js';
+import { transferStates, type TransferStatus } from './transfer-states.js';
 
-/** Asks for a completed transfer back: a row with its own key and an outbox event (07 7.9.6). */
+/**
+ * Asks for a transfer, or a part of it, back: one row with its own key per cause (07 7.9.6). The row of a
+ * transfer that has not arrived waits for it. All methods expect the transfer's lock to be held.
+ */
 @Injectable()
 export class ReversalRequests {
   constructor(
@@ -19,31 +24,75 @@ export class ReversalRequests {
     private readonly clock: Clock,
   ) {}
 
-  /** completed → reversal_pending, in the caller's transaction, which holds the transfer's lock. */
+  /** @param amountMinor of what was sent, in minor units */
   @Transactional(Propagation.Mandatory)
-  async open(transfer: SellerTransfer, refundId: string): Promise<void> {
-    if (transfer.amount === null) throw new Error(`Transfer ${transfer.id} has no amount to take back`);
-    transferStates.assert(transfer.status, 'reversal_pending');
+  async open(transfer: SellerTransfer, amountMinor: number, cause: PayoutCause): Promise<void> {
     const now = this.clock.now();
-    const reversalId = newId();
     await this.reversals.insert({
-      id: reversalId,
+      id: newId(),
       transferId: transfer.id,
-      refundId,
-      amount: transfer.amount - transfer.amountReversed,
+      causeKind: cause.kind,
+      causeId: cause.id,
+      amount: amountMinor,
       status: 'pending',
       nextRetryAt: now,
       createdAt: now,
       updatedAt: now,
     });
-    await this.transfers.update(transfer.id, {
-      status: 'reversal_pending',
-      reversalRefundId: refundId,
-      updatedAt: now,
-    });
-    await this.outbox.append(transferReversalRequested, {
-      aggregateId: reversalId,
-      payload: { reversalId },
+    if (transfer.stripeTransferId !== null) await this.start(transfer);
+  }
+
+  /** The transfer has arrived: what waits to be taken back may go. */
+  @Transactional(Propagation.Mandatory)
+  async start(transfer: SellerTransfer): Promise<TransferStatus> {
+    for (const { id, status } of await this.reversals.findOpenOfTransfer(transfer.id)) {
+      if (status !== 'pending') continue;
+      await this.outbox.append(transferReversalRequested, { aggregateId: id, payload: { reversalId: id } });
+    }
+    return this.updateState(transfer);
+  }
+
+  /** Nothing arrived, so there is nothing to bring back. */
+  @Transactional(Propagation.Mandatory)
+  async cancelAll(transfer: SellerTransfer): Promise<void> {
+    for (const { id } of await this.reversals.findOpenOfTransfer(transfer.id)) await this.cancel(id);
+  }
+
+  @Transactional(Propagation.Mandatory)
+  async cancel(reversalId: string): Promise<void> {
+    await this.reversals.update(reversalId, {
+      status: 'canceled',
+      nextRetryAt: null,
+      updatedAt: this.clock.now(),
     });
   }
+
+  /** The seller's transfers that waited for what this one would do are due: what he owes is decided. */
+  @Transactional(Propagation.Mandatory)
+  async wakeWithheld({ sellerId, currency }: SellerTransfer): Promise<void> {
+    const now = this.clock.now();
+    for (const transferId of await this.transfers.findWithheld(sellerId, currency)) {
+      await this.transfers.update(transferId, { nextRetryAt: now });
+      await this.outbox.append(transferDue, { aggregateId: transferId, payload: { transferId } });
+    }
+  }
+
+  /** The state of a transfer that has arrived follows from its reversals. @returns the state */
+  @Transactional(Propagation.Mandatory)
+  async updateState(transfer: SellerTransfer): Promise<TransferStatus> {
+    const status = stateAfter(transfer, await this.reversals.findOpenOfTransfer(transfer.id));
+    if (status === transfer.status) return status;
+    transferStates.assert(transfer.status, status);
+    const now = this.clock.now();
+    const change = { status, updatedAt: now, ...(status === 'reversed' ? { reversedAt: now } : {}) };
+    await this.transfers.update(transfer.id, change);
+    Object.assign(transfer, change);
+    return status;
+  }
+}
+
+function stateAfter(transfer: SellerTransfer, open: readonly TransferReversal[]): TransferStatus {
+  if (open.some(({ status }) => status === 'failed')) return 'reversal_failed';
+  if (open.length > 0) return 'reversal_pending';
+  return transfer.amountReversed + transfer.recovered === transfer.amount ? 'reversed' : 'completed';
 }

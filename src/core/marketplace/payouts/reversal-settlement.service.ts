@@ -1,18 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../../common/time/index.js';
 import { Transactional } from '../../../infrastructure/database/index.js';
-import { OutboxWriter } from '../../../infrastructure/events/index.js';
 import { LedgerService, postings } from '../ledger/index.js';
-import { PaymentExceptions } from '../payments/index.js';
-import { transferDue } from './payouts.events.js';
+import { PaymentExceptions, type PaymentExceptionKind } from '../payments/index.js';
+import { PayoutTiming } from './payout-timing.js';
+import { reversalCase } from './reversal-case.js';
 import type { ReversalClaim, ReversalSettledAs } from './reversal-claim.js';
+import { ReversalRequests } from './reversal-requests.service.js';
 import type { SellerTransfer } from './seller-transfer.entity.js';
 import { SellerTransfersRepository } from './seller-transfers.repository.js';
-import type { ProviderOutcome } from './transfer-outcome.js';
+import { KEY_MISMATCH, type ProviderOutcome } from './transfer-outcome.js';
 import type { TransferReversal } from './transfer-reversal.entity.js';
 import { TransferReversalsRepository } from './transfer-reversals.repository.js';
-import { retryDelaySeconds, type FailureClass } from './transfer-retry-policy.js';
-import { transferStates } from './transfer-states.js';
+import type { FailureClass } from './transfer-retry-policy.js';
+
+type Refused = Extract<ProviderOutcome, { kind: 'refused' }>;
+type Unknown = Extract<ProviderOutcome, { kind: 'unknown' }>;
+
+const UNCLAIMED = { claimId: null, leaseUntil: null } as const;
+const KNOWN = {
+  outcomeUnknown: false,
+  unknownSince: null,
+  keyFirstSentAt: null,
+  overdueReportedAt: null,
+} as const;
+const HEALED_BY_SUCCESS = ['reversal_failed', 'reversal_unknown', 'reversal_key_mismatch'] as const;
 
 /** Books what the provider said to a reversal. `reversed` only with the provider's id (07 7.9.6). */
 @Injectable()
@@ -22,10 +33,11 @@ export class ReversalSettlement {
     private readonly transfers: SellerTransfersRepository,
     private readonly ledger: LedgerService,
     private readonly exceptions: PaymentExceptions,
-    private readonly outbox: OutboxWriter,
-    private readonly clock: Clock,
+    private readonly requests: ReversalRequests,
+    private readonly timing: PayoutTiming,
   ) {}
 
+  /** Books the outcome once, whoever brings it first; a late success counts even after the lease. */
   @Transactional()
   async settle(claim: ReversalClaim, outcome: ProviderOutcome): Promise<ReversalSettledAs> {
     await this.ledger.lockPayable(claim.sellerId, claim.currency);
@@ -34,11 +46,8 @@ export class ReversalSettlement {
     if (!transfer || !reversal || reversal.status === 'succeeded') return 'superseded';
     if (outcome.kind === 'done') return this.succeed(transfer, reversal, outcome.providerId);
     if (reversal.claimId !== claim.claimId || outcome.kind === 'absent') return 'superseded';
-    const isKnown = outcome.kind === 'refused';
-    const failureClass = isKnown ? classOf(outcome.failureClass) : 'ambiguous';
-    await this.postpone(reversal, failureClass, outcome, isKnown);
-    if (!isKnown) return 'unknown';
-    await this.fail(transfer, reversal, outcome.message);
+    if (outcome.kind === 'unknown') return this.keepUnknown(transfer, reversal, outcome);
+    await this.fail(transfer, reversal, outcome);
     return 'failed';
   }
 
@@ -47,9 +56,8 @@ export class ReversalSettlement {
     reversal: TransferReversal,
     stripeReversalId: string,
   ): Promise<ReversalSettledAs> {
-    const now = this.clock.now();
+    const now = this.timing.now();
     const { id: transferId, sellerId, currency } = transfer;
-    transferStates.assert(transfer.status, 'reversed');
     await this.ledger.post(
       postings.reversalSucceeded({
         reversalId: reversal.id,
@@ -59,72 +67,93 @@ export class ReversalSettlement {
         amountMinor: reversal.amount,
       }),
     );
-    await this.transfers.update(transferId, {
-      status: 'reversed',
-      amountReversed: transfer.amountReversed + reversal.amount,
-      reversedAt: now,
-      updatedAt: now,
-    });
     await this.reversals.update(reversal.id, {
       status: 'succeeded',
       stripeReversalId,
       succeededAt: now,
       nextRetryAt: null,
-      outcomeUnknown: false,
-      claimId: null,
-      leaseUntil: null,
       updatedAt: now,
+      ...KNOWN,
+      ...UNCLAIMED,
     });
-    await this.wakeWithheld(sellerId, currency);
+    const amountReversed = transfer.amountReversed + reversal.amount;
+    await this.transfers.update(transferId, { amountReversed, updatedAt: now });
+    await this.requests.updateState(Object.assign(transfer, { amountReversed }));
+    for (const kind of HEALED_BY_SUCCESS) {
+      await this.exceptions.resolveFor({ kind, ...reversalCase(reversal) }, 'The reversal succeeded');
+    }
+    await this.requests.wakeWithheld(transfer);
     return 'succeeded';
   }
 
-  /** What came back may have paid the debt that held other transfers of this seller. */
-  private async wakeWithheld(sellerId: string, currency: string): Promise<void> {
-    const now = this.clock.now();
-    for (const transferId of await this.transfers.findWithheld(sellerId, currency)) {
-      await this.transfers.update(transferId, { nextRetryAt: now });
-      await this.outbox.append(transferDue, { aggregateId: transferId, payload: { transferId } });
-    }
+  private async keepUnknown(
+    transfer: SellerTransfer,
+    reversal: TransferReversal,
+    outcome: Unknown,
+  ): Promise<ReversalSettledAs> {
+    const isMismatch = outcome.code === KEY_MISMATCH;
+    await this.reversals.update(reversal.id, {
+      ...this.failure(reversal, outcome.failureClass, outcome),
+      outcomeUnknown: true,
+      ...(isMismatch ? { nextRetryAt: null } : {}),
+    });
+    if (!isMismatch) return 'unknown';
+    await this.raise(
+      'reversal_key_mismatch',
+      'One key was used with two sets of parameters',
+      transfer,
+      reversal,
+    );
+    return 'mismatched';
   }
 
-  private async postpone(
+  /** Tried again in hours and days for as long as it takes; the seller carries the debt meanwhile. */
+  private async fail(transfer: SellerTransfer, reversal: TransferReversal, outcome: Refused): Promise<void> {
+    await this.reversals.update(reversal.id, {
+      ...this.failure(reversal, classOf(outcome.failureClass), outcome),
+      status: 'failed',
+      epoch: reversal.epoch + 1,
+      ...KNOWN,
+    });
+    await this.requests.updateState(transfer);
+    await this.raise('reversal_failed', outcome.message, transfer, reversal);
+    await this.requests.wakeWithheld(transfer);
+  }
+
+  private failure(
     reversal: TransferReversal,
     failureClass: FailureClass,
     { code, message }: { code: string; message: string },
-    isKnown: boolean,
-  ): Promise<void> {
-    const now = this.clock.now();
+  ): Partial<TransferReversal> {
+    const now = this.timing.now();
     const failureStreak = reversal.failureClass === failureClass ? reversal.failureStreak + 1 : 1;
-    await this.reversals.update(reversal.id, {
+    return {
       failureClass,
       failureStreak,
       failureCode: code,
       errorMessage: message,
-      outcomeUnknown: !isKnown,
-      nextRetryAt: new Date(now.getTime() + retryDelaySeconds(failureClass, failureStreak) * 1000),
-      claimId: null,
-      leaseUntil: null,
+      nextRetryAt: this.timing.nextTry(failureClass, failureStreak),
       updatedAt: now,
-      ...(isKnown ? { status: 'failed' as const, epoch: reversal.epoch + 1 } : {}),
-    });
+      ...UNCLAIMED,
+    };
   }
 
-  private async fail(transfer: SellerTransfer, reversal: TransferReversal, message: string): Promise<void> {
-    if (transfer.status === 'reversal_pending') {
-      await this.transfers.update(transfer.id, { status: 'reversal_failed', updatedAt: this.clock.now() });
-    }
+  private async raise(
+    kind: PaymentExceptionKind,
+    message: string,
+    transfer: SellerTransfer,
+    reversal: TransferReversal,
+  ): Promise<void> {
     await this.exceptions.raise({
-      kind: 'reversal_failed',
+      kind,
       provider: 'stripe',
       orderId: transfer.orderId,
-      refundId: reversal.refundId,
-      transferId: transfer.id,
+      ...reversalCase(reversal),
       message,
     });
   }
 }
 
-/** There is no account to wait for: a refused reversal is tried again in hours, not in weeks. */
+/** There is no account to wait for: a refused reversal is tried again in hours and days, not in weeks. */
 const classOf = (failureClass: FailureClass): FailureClass =>
-  failureClass === 'account' ? 'definite' : failureClass;
+  failureClass === 'account' || failureClass === 'definite' ? 'slow' : failureClass;

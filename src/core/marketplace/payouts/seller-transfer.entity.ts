@@ -18,17 +18,21 @@ export class SellerTransfer {
   @Column({ type: 'uuid', name: 'seller_id' })
   sellerId: string;
 
+  /** 1 for the sale itself; more for what is paid again. */
+  @Column({ type: 'integer', default: 1 })
+  sequence: number;
+
   @Column({ type: 'char', length: 3 })
   currency: string;
 
-  /** What the sale earned; `amount` + `withheld` once it was claimed. */
+  /** What the sale earned; `amount` + `withheld` + `reduced` once it was claimed. */
   @Column({ ...money, name: 'net_amount' })
   netAmount: number;
 
   @Column({ ...money, name: 'platform_fee' })
   platformFee: number;
 
-  /** What is sent: min(net, what the seller is owed); null before the first claim. */
+  /** What is sent: min(net - reduced, what the seller is owed); null before the first claim. */
   @Column({ ...money, nullable: true })
   amount: number | null;
 
@@ -36,8 +40,20 @@ export class SellerTransfer {
   @Column({ ...money, default: 0 })
   withheld: number;
 
+  /** Net taken away before it was sent. */
+  @Column({ ...money, default: 0 })
+  reduced: number;
+
+  /** Net taken away since it was sent; of it, the share of `amount` is asked back. */
+  @Column({ ...money, name: 'taken_back', default: 0 })
+  takenBack: number;
+
   @Column({ ...money, name: 'amount_reversed', default: 0 })
   amountReversed: number;
+
+  /** What need not be asked back any more, because later sales repaid it (ADR 6). */
+  @Column({ ...money, default: 0 })
+  recovered: number;
 
   @Column({ type: 'text' })
   status: TransferStatus;
@@ -88,9 +104,24 @@ export class SellerTransfer {
   @Column({ ...timestamp, name: 'last_sent_at', nullable: true })
   lastSentAt: Date | null;
 
-  /** The refund that took the order back while this transfer was in flight. */
-  @Column({ type: 'uuid', name: 'reversal_refund_id', nullable: true })
-  reversalRefundId: string | null;
+  /** When something was first sent under the present key (08 finding 7). */
+  @Column({ ...timestamp, name: 'key_first_sent_at', nullable: true })
+  keyFirstSentAt: Date | null;
+
+  /** The end of TRANSFER_HOLD_DAYS; null when it was due at once. */
+  @Column({ ...timestamp, name: 'hold_until', nullable: true })
+  holdUntil: Date | null;
+
+  @Column({ ...timestamp, name: 'unknown_since', nullable: true })
+  unknownSince: Date | null;
+
+  /** Since when the platform's own balance has been too short for it. */
+  @Column({ ...timestamp, name: 'short_since', nullable: true })
+  shortSince: Date | null;
+
+  /** It stayed open beyond its limit and is on the exceptions list. */
+  @Column({ ...timestamp, name: 'overdue_reported_at', nullable: true })
+  overdueReportedAt: Date | null;
 
   @Column({ ...timestamp, name: 'completed_at', nullable: true })
   completedAt: Date | null;

@@ -1,6 +1,7 @@
 import Stripe from 'stripe';
 import { ProviderAmbiguous, ProviderMisconfigured, ProviderRefusal } from '../payments/index.js';
 import { EmptyTransferIdError } from './empty-transfer-id.error.js';
+import { ProviderRateLimited } from './provider-rate-limited.error.js';
 
 const IN_FLIGHT = 'idempotency_key_in_use';
 
@@ -22,7 +23,7 @@ export function usableId(answer: Answer, prefix: string, what: string): string {
   throw new EmptyTransferIdError(what);
 }
 
-/** Sorts what the SDK threw into the three answers that we act on (08 2.2). */
+/** Sorts what the SDK threw into the answers that we act on (08 2.2). */
 export function translateStripeError(error: unknown): Error {
   if (!(error instanceof Stripe.errors.StripeError)) {
     return error instanceof Error ? error : new ProviderAmbiguous(String(error));
@@ -30,8 +31,10 @@ export function translateStripeError(error: unknown): Error {
   const { statusCode, code } = error;
   if (error instanceof Stripe.errors.StripeAuthenticationError) return new ProviderMisconfigured('stripe');
   if (error instanceof Stripe.errors.StripePermissionError) return permission(error);
-  const isTransient =
-    statusCode === undefined || statusCode >= 500 || statusCode === 429 || statusCode === 409;
+  if (error instanceof Stripe.errors.StripeRateLimitError || statusCode === 429) {
+    return new ProviderRateLimited(code ?? 'rate_limit');
+  }
+  const isTransient = statusCode === undefined || statusCode >= 500 || statusCode === 409;
   if (isTransient || code === IN_FLIGHT || statusCode < 400) {
     return new ProviderAmbiguous(`${error.type}: ${error.message}`);
   }

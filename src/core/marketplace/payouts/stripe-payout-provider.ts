@@ -2,7 +2,9 @@ import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
 import { AppConfig } from '../../../infrastructure/config/index.js';
 import { Database } from '../../../infrastructure/database/index.js';
+import { Metrics } from '../../../infrastructure/metrics/index.js';
 import { providerNotConfigured } from '../payments/index.js';
+import { MeasuredHttpClient } from './measured-http-client.js';
 import { accountOf, newAccount } from './stripe-accounts.js';
 import { translateStripeError, usableId } from './stripe-errors.js';
 import {
@@ -25,9 +27,10 @@ export class StripePayoutProvider extends PayoutProvider {
   constructor(
     config: AppConfig,
     private readonly database: Database,
+    metrics: Metrics,
   ) {
     super();
-    this.client = clientOf(config);
+    this.client = clientOf(config, metrics);
   }
 
   isConfigured(): boolean {
@@ -47,6 +50,18 @@ export class StripePayoutProvider extends PayoutProvider {
       const account = await stripe.accounts.retrieve(accountId);
       usableId(account, 'acct_', 'account');
       return accountOf(account);
+    });
+  }
+
+  async findAccounts(userIds: ReadonlySet<string>, since: Date): Promise<Map<string, ConnectedAccount>> {
+    return this.call(async (stripe) => {
+      const found = new Map<string, ConnectedAccount>();
+      const created = { gte: Math.floor(since.getTime() / 1000) };
+      for await (const account of stripe.accounts.list({ created, limit: PAGE })) {
+        const userId = account.metadata?.user_id ?? '';
+        if (userIds.has(userId)) found.set(userId, accountOf(account));
+      }
+      return found;
     });
   }
 
@@ -102,7 +117,7 @@ export class StripePayoutProvider extends PayoutProvider {
         request.stripeTransferId,
         {
           amount: request.amountMinor,
-          metadata: { reversal_id: request.reversalId, refund_id: request.refundId },
+          metadata: { reversal_id: request.reversalId, [`${request.cause.kind}_id`]: request.cause.id },
         },
         { idempotencyKey: request.idempotencyKey },
       );
@@ -134,7 +149,7 @@ export class StripePayoutProvider extends PayoutProvider {
 
 const groupOf = (orderId: string): string => `order_${orderId}`;
 
-function clientOf(config: AppConfig): Stripe | null {
+function clientOf(config: AppConfig, metrics: Metrics): Stripe | null {
   const key = config.get('STRIPE_SECRET_KEY');
   if (key === undefined) return null;
   return new Stripe(key, {
@@ -143,6 +158,7 @@ function clientOf(config: AppConfig): Stripe | null {
     // Our own keys and our own retries: the SDK's would hide an ambiguous answer from us.
     maxNetworkRetries: 0,
     telemetry: false,
+    httpClient: new MeasuredHttpClient(metrics),
     appInfo: { name: 'veza-backend-api', version: config.version },
     ...addressOf(config.get('STRIPE_API_URL')),
   });

@@ -1,55 +1,27 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../../common/ids/index.js';
-import { Clock } from '../../../common/time/index.js';
-import { AppConfig } from '../../../infrastructure/config/index.js';
 import { Transactional } from '../../../infrastructure/database/index.js';
 import { LedgerService, postings } from '../ledger/index.js';
+import { PayoutTiming } from './payout-timing.js';
+import type { ConnectAccount } from './connect-account.entity.js';
 import { ConnectAccountsRepository } from './connect-accounts.repository.js';
 import { PayoutOrdersRepository } from './payout-orders.repository.js';
 import type { PayoutOrder } from './payout-order.entity.js';
 import type { SellerTransfer } from './seller-transfer.entity.js';
 import { SellerTransfersRepository, WITHHELD } from './seller-transfers.repository.js';
-import { retryDelaySeconds } from './transfer-retry-policy.js';
+import type { ClaimRequest, ClaimResult, SkipReason, TransferClaim } from './transfer-claim.js';
+import { TransferPausesRepository } from './transfer-pauses.repository.js';
+import { leftOf } from './transfer-shares.js';
 import { transferStates } from './transfer-states.js';
 
 const DAY_MS = 86_400_000;
-/** A lookup, a creation, and the one repetition that the SDK does by itself. */
-const CALLS_PER_ATTEMPT = 4;
-const LEASE_MARGIN_MS = 10_000;
 
-/** Who sends: the completion of an order, the retry job, or an administrator (07 7.9.9). */
-export type TransferTrigger = 'completion' | 'job' | 'admin';
-
-/** One attempt that nobody else makes at the same time. */
-export interface TransferClaim {
-  transferId: string;
-  orderId: string;
-  sellerId: string;
-  claimId: string;
-  attemptEpoch: number;
-  amountMinor: number;
-  currency: string;
-  destination: string;
-  /** An earlier attempt under this key may have arrived. */
-  mustLookUp: boolean;
-  /** False while the order is refunded, held or transfers are paused: then it is only looked for. */
-  mayCreate: boolean;
-  /** The order was given back: nothing is to be sent any more. */
-  isRefunded: boolean;
-  /** When the provider was last asked to create it. */
-  lastSentAt: Date | null;
-}
-
-/** Why nothing was claimed. */
-export type SkipReason =
-  'absent' | 'settled' | 'in_flight' | 'not_due' | 'held' | 'paused' | 'blocked' | 'withheld' | 'refunded';
-
-export type ClaimResult = { claim: TransferClaim } | { skipped: SkipReason };
-
-/** How a claim is asked for; `onClaimed` runs in the claim's transaction. */
-export interface ClaimRequest {
-  trigger: TransferTrigger;
-  onClaimed?: (transfer: SellerTransfer) => Promise<void>;
+/** What decides over a claim, all of it locked. */
+interface Situation {
+  order: PayoutOrder;
+  account: ConnectAccount | null;
+  isPaused: boolean;
+  payableMinor: number;
 }
 
 /** The first transaction of a transfer: reserve the money and the right to send it (architecture.md, Money). */
@@ -59,71 +31,99 @@ export class TransferClaims {
     private readonly transfers: SellerTransfersRepository,
     private readonly orders: PayoutOrdersRepository,
     private readonly accounts: ConnectAccountsRepository,
+    private readonly pauses: TransferPausesRepository,
     private readonly ledger: LedgerService,
-    private readonly config: AppConfig,
-    private readonly clock: Clock,
+    private readonly timing: PayoutTiming,
   ) {}
 
-  /** Locks balance, order and transfer in that order, then decides (07 7.6.23). */
+  /** Locks balance, account, order and transfer in that order, then decides (07 7.6.23). */
   @Transactional()
   async claim(transferId: string, request: ClaimRequest): Promise<ClaimResult> {
     const seen = await this.transfers.find(transferId);
     if (!seen) return { skipped: 'absent' };
     const payableMinor = await this.ledger.lockPayable(seen.sellerId, seen.currency);
+    const isPaused =
+      (await this.pauses.isPausedForShare(seen.sellerId)) || this.timing.isPausedByConfiguration;
+    const account = await this.accounts.findByUserForShare(seen.sellerId);
     const order = await this.orders.lock(seen.orderId);
     const transfer = await this.transfers.findForUpdate(transferId);
     if (!transfer) return { skipped: 'absent' };
-    const result = await this.decide(transfer, order, payableMinor, request.trigger);
+    const result = await this.decide(transfer, { order, account, isPaused, payableMinor }, request);
     if ('claim' in result) await request.onClaimed?.(transfer);
     return result;
   }
 
+  /**
+   * The old key is forgotten at the provider and nothing was found there: the next creation takes a new one.
+   * @returns null when somebody else has the transfer by now
+   */
+  @Transactional()
+  async renewKey(claim: TransferClaim): Promise<TransferClaim | null> {
+    const transfer = await this.transfers.findForUpdate(claim.transferId);
+    if (transfer?.claimId !== claim.claimId) return null;
+    const now = this.timing.now();
+    const attemptEpoch = transfer.attemptEpoch + 1;
+    await this.transfers.update(transfer.id, { attemptEpoch, keyFirstSentAt: now, updatedAt: now });
+    return { ...claim, attemptEpoch, keyFirstSentAt: now };
+  }
+
   private async decide(
     transfer: SellerTransfer,
-    order: PayoutOrder,
-    payableMinor: number,
-    trigger: TransferTrigger,
+    situation: Situation,
+    request: ClaimRequest,
   ): Promise<ClaimResult> {
     const isProcessing = transfer.status === 'processing';
     if (isProcessing && !(await this.transfers.isLeaseOver(transfer.id))) return { skipped: 'in_flight' };
-    if (!isProcessing && !transferStates.can(transfer.status, 'processing')) return { skipped: 'settled' };
-    if (transfer.status === 'permanently_failed' && trigger !== 'admin') return { skipped: 'settled' };
-    if (!isProcessing && trigger !== 'admin' && !this.isDue(transfer)) return { skipped: 'not_due' };
-    if (isProcessing || transfer.outcomeUnknown) return this.claimToResolve(transfer, order);
-    return this.claimToSend(transfer, order, payableMinor, trigger);
+    const refusal = isProcessing ? null : this.refusalOf(transfer, request);
+    if (refusal !== null) return { skipped: refusal };
+    if (isProcessing || transfer.outcomeUnknown) return this.claimToResolve(transfer, situation);
+    return this.claimToSend(transfer, situation, request);
   }
 
-  private isDue({ nextRetryAt }: SellerTransfer): boolean {
-    return nextRetryAt !== null && nextRetryAt.getTime() <= this.clock.now().getTime();
+  private refusalOf(transfer: SellerTransfer, { trigger, ignoresHold }: ClaimRequest): SkipReason | null {
+    const { status, nextRetryAt, holdUntil } = transfer;
+    const isAdmin = trigger === 'admin';
+    if (!transferStates.can(status, 'processing')) return 'settled';
+    if ((status === 'permanently_failed' || status === 'canceled') && !isAdmin) return 'settled';
+    // A sale that was used up by a debt has nothing left to send.
+    if (transfer.amount === null && leftOf(transfer) <= transfer.withheld) return 'settled';
+    const nowMs = this.timing.now().getTime();
+    if (holdUntil !== null && holdUntil.getTime() > nowMs && !(isAdmin && ignoresHold)) return 'on_hold';
+    if (!isAdmin && (nextRetryAt === null || nextRetryAt.getTime() > nowMs)) return 'not_due';
+    return null;
   }
 
   /** The amount stays reserved and the key stays the same until the outcome is known. */
-  private async claimToResolve(transfer: SellerTransfer, order: PayoutOrder): Promise<ClaimResult> {
-    const isRefunded = order.refundedAt !== null;
-    const mayCreate = !isRefunded && order.heldAt === null && !this.isPaused;
-    if (!transfer.outcomeUnknown) await this.transfers.update(transfer.id, { outcomeUnknown: true });
-    return this.start(transfer, { mustLookUp: true, mayCreate, isRefunded });
+  private async claimToResolve(
+    transfer: SellerTransfer,
+    { order, isPaused }: Situation,
+  ): Promise<ClaimResult> {
+    const isTakenBack = leftOf(transfer) === 0;
+    const mayCreate = !isTakenBack && !isStopped(order) && !isPaused;
+    if (!transfer.outcomeUnknown) {
+      await this.transfers.update(transfer.id, { outcomeUnknown: true, unknownSince: this.timing.now() });
+    }
+    return this.start(transfer, { mustLookUp: true, mayCreate, isTakenBack });
   }
 
   private async claimToSend(
     transfer: SellerTransfer,
-    order: PayoutOrder,
-    payableMinor: number,
-    trigger: TransferTrigger,
+    { order, account, isPaused, payableMinor }: Situation,
+    { trigger }: ClaimRequest,
   ): Promise<ClaimResult> {
-    if (order.refundedAt !== null) return this.endUnsent(transfer);
-    if (order.heldAt !== null) return { skipped: 'held' };
-    if (this.isPaused) return { skipped: 'paused' };
-    const account = await this.accounts.findByUserForShare(transfer.sellerId);
+    if (isStopped(order)) return { skipped: 'held' };
+    if (isPaused) return { skipped: 'paused' };
     if (account?.stripeAccountId == null || !account.transfersEnabled) return this.block(transfer);
-    const amount = Math.min(transfer.netAmount, payableMinor);
-    const isShort = amount < transfer.netAmount;
-    const mayComeBack =
-      isShort && (await this.transfers.mayMoneyComeBack(transfer.sellerId, transfer.currency));
-    if (amount <= 0 || mayComeBack) return this.withhold(transfer);
+    const { sellerId, currency } = transfer;
+    const wantedMinor = leftOf(transfer);
+    const amount = Math.min(wantedMinor, payableMinor);
+    const isShort = amount < wantedMinor;
+    if (isShort && (await this.transfers.mayMoneyComeBack(sellerId, currency)))
+      return this.withhold(transfer);
+    if (amount <= 0) return this.useUp(transfer, wantedMinor);
     const reserved = {
       amount,
-      withheld: transfer.netAmount - amount,
+      withheld: wantedMinor - amount,
       stripeAccountId: account.stripeAccountId,
       ...(trigger === 'admin' ? { definiteFailures: 0, failureStreak: 0 } : {}),
     };
@@ -132,31 +132,31 @@ export class TransferClaims {
       postings.transferClaimed({
         transferId: transfer.id,
         attempt: transfer.attemptEpoch,
-        sellerId: transfer.sellerId,
-        currency: transfer.currency,
+        sellerId,
+        currency,
         amountMinor: amount,
       }),
     );
     return this.start(Object.assign(transfer, reserved), {
       mustLookUp: false,
       mayCreate: true,
-      isRefunded: false,
+      isTakenBack: false,
     });
   }
 
   private async start(
     transfer: SellerTransfer,
-    attempt: Pick<TransferClaim, 'mustLookUp' | 'mayCreate' | 'isRefunded'>,
+    attempt: Pick<TransferClaim, 'mustLookUp' | 'mayCreate' | 'isTakenBack'>,
   ): Promise<ClaimResult> {
     const { amount, stripeAccountId } = transfer;
     if (amount === null || stripeAccountId === null)
       throw new Error(`Transfer ${transfer.id} reserved nothing`);
     const claimId = newId();
-    const leaseMs = this.config.get('PSP_TIMEOUT') * CALLS_PER_ATTEMPT + LEASE_MARGIN_MS;
+    const leaseMs = this.timing.leaseMs;
     await this.transfers.startSending(
       transfer.id,
       { claimId, leaseMs, mayCreate: attempt.mayCreate },
-      this.clock.now(),
+      this.timing.now(),
     );
     const claim: TransferClaim = {
       transferId: transfer.id,
@@ -168,41 +168,29 @@ export class TransferClaims {
       currency: transfer.currency,
       destination: stripeAccountId,
       lastSentAt: transfer.lastSentAt,
+      keyFirstSentAt: transfer.keyFirstSentAt,
       ...attempt,
     };
     return { claim };
   }
 
-  /** The refund came first and the money never left (07 7.9.20). */
-  private async endUnsent(transfer: SellerTransfer): Promise<ClaimResult> {
-    const now = this.clock.now();
-    transferStates.assert(transfer.status, 'reversed');
-    await this.transfers.update(transfer.id, {
-      status: 'reversed',
-      reversedAt: now,
-      nextRetryAt: null,
-      updatedAt: now,
-    });
-    return { skipped: 'refunded' };
-  }
-
   /** Waits for `account.updated`; looked at once a week as well (08 3.5). */
   private async block(transfer: SellerTransfer): Promise<ClaimResult> {
-    const now = this.clock.now();
+    const now = this.timing.now();
     await this.transfers.update(transfer.id, {
       status: 'blocked_account',
       failureClass: 'account',
       failureCode: 'ACCOUNT_NOT_READY',
       errorMessage: 'The seller cannot receive transfers yet',
-      nextRetryAt: new Date(now.getTime() + retryDelaySeconds('account', 1) * 1000),
+      nextRetryAt: this.timing.nextTry('account', 1),
       updatedAt: now,
     });
     return { skipped: 'blocked' };
   }
 
-  /** The sale paid the seller's debt; a reversal that succeeds later makes it payable again (07 7.9.5). */
+  /** What the seller seems to owe may still come back; whoever brings it wakes this. */
   private async withhold(transfer: SellerTransfer): Promise<ClaimResult> {
-    const now = this.clock.now();
+    const now = this.timing.now();
     await this.transfers.update(transfer.id, {
       status: transfer.status === 'failed' ? 'failed' : 'pending',
       failureClass: null,
@@ -214,7 +202,21 @@ export class TransferClaims {
     return { skipped: 'withheld' };
   }
 
-  private get isPaused(): boolean {
-    return this.config.get('TRANSFERS_PAUSED');
+  /** The whole sale repays the seller's debt: there is nothing to send, now or ever (07 7.9.5, ADR 6). */
+  private async useUp(transfer: SellerTransfer, wantedMinor: number): Promise<ClaimResult> {
+    if (transfer.status !== 'canceled') transferStates.assert(transfer.status, 'canceled');
+    await this.transfers.update(transfer.id, {
+      status: 'canceled',
+      withheld: wantedMinor,
+      failureClass: null,
+      failureCode: WITHHELD,
+      errorMessage: null,
+      nextRetryAt: null,
+      updatedAt: this.timing.now(),
+    });
+    return { skipped: 'withheld' };
   }
 }
+
+/** A refund of the order is being decided, or a dispute is open. */
+const isStopped = ({ heldAt, frozenAt }: PayoutOrder): boolean => heldAt !== null || frozenAt !== null;

@@ -20,7 +20,11 @@ export interface TransferView {
   netAmountMinor: number;
   platformFeeMinor: number;
   amountMinor: number | null;
+  sequence: number;
   withheldMinor: number;
+  reducedMinor: number;
+  takenBackMinor: number;
+  recoveredMinor: number;
   amountReversedMinor: number;
   status: TransferStatus;
   stripeTransferId: string | null;
@@ -30,6 +34,7 @@ export interface TransferView {
   errorMessage: string | null;
   retryCount: number;
   nextRetryAt: Date | null;
+  holdUntil: Date | null;
   completedAt: Date | null;
   reversedAt: Date | null;
   createdAt: Date;
@@ -102,7 +107,11 @@ function viewOf(row: Row): TransferView {
     netAmountMinor: money('net_amount'),
     platformFeeMinor: money('platform_fee'),
     amountMinor: row.amount === null ? null : money('amount'),
+    sequence: row.sequence as number,
     withheldMinor: money('withheld'),
+    reducedMinor: money('reduced'),
+    takenBackMinor: money('taken_back'),
+    recoveredMinor: money('recovered'),
     amountReversedMinor: money('amount_reversed'),
     status: row.status as TransferStatus,
     stripeTransferId: row.stripe_transfer_id as string | null,
@@ -112,6 +121,7 @@ function viewOf(row: Row): TransferView {
     errorMessage: (wasReversing ? row.reversal_error : row.error_message) as string | null,
     retryCount: row.retry_count as number,
     nextRetryAt: (wasReversing ? row.reversal_retry_at : row.next_retry_at) as Date | null,
+    holdUntil: row.hold_until as Date | null,
     completedAt: row.completed_at as Date | null,
     reversedAt: row.reversed_at as Date | null,
     createdAt: row.created_at,

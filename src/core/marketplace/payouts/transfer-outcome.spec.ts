@@ -1,5 +1,6 @@
 import { ProviderAmbiguous, ProviderMisconfigured, ProviderRefusal } from '../payments/index.js';
 import { EmptyTransferIdError } from './empty-transfer-id.error.js';
+import { ProviderRateLimited } from './provider-rate-limited.error.js';
 import { outcomeOfError, unknownOutcome } from './transfer-outcome.js';
 
 describe('outcome of a transfer', () => {
@@ -23,6 +24,14 @@ describe('outcome of a transfer', () => {
     expect(outcomeOfError(new ProviderAmbiguous('timeout'), false).kind).toBe('unknown');
   });
 
+  it('is unknown with its own class when the provider wants us to wait', () => {
+    expect(outcomeOfError(new ProviderRateLimited('lock_timeout'), false)).toMatchObject({
+      kind: 'unknown',
+      failureClass: 'rate_limit',
+      code: 'lock_timeout',
+    });
+  });
+
   it('is unknown when one key was used for two things', () => {
     expect(outcomeOfError(new ProviderRefusal('idempotency_error', 'changed'), false)).toMatchObject({
       kind: 'unknown',
@@ -35,7 +44,10 @@ describe('outcome of a transfer', () => {
       kind: 'refused',
       failureClass: 'configuration',
     });
-    expect(outcomeOfError(new ProviderMisconfigured('stripe'), true).kind).toBe('unknown');
+    expect(outcomeOfError(new ProviderMisconfigured('stripe'), true)).toMatchObject({
+      kind: 'unknown',
+      failureClass: 'configuration',
+    });
   });
 
   it('stays unknown when the lookup fails, whatever it fails with', () => {

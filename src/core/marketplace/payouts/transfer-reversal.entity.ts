@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { bigintTransformer } from '../../../infrastructure/database/index.js';
+import type { PayoutCause } from './payout-cause.js';
 import type { FailureClass } from './transfer-retry-policy.js';
 
 /** `failed` is tried again; `succeeded` only with the provider's `trr_` id (07 7.9.6). */
@@ -7,7 +8,7 @@ export type ReversalStatus = 'pending' | 'succeeded' | 'failed' | 'canceled';
 
 const timestamp = { type: 'timestamptz', precision: 3 } as const;
 
-/** The taking back of a transfer that had left; amount in minor units. */
+/** The taking back of a transfer, or of a part of it, that had left; amount in minor units. */
 @Entity('transfer_reversals')
 export class TransferReversal {
   @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'transfer_reversals_pk' })
@@ -16,8 +17,11 @@ export class TransferReversal {
   @Column({ type: 'uuid', name: 'transfer_id' })
   transferId: string;
 
-  @Column({ type: 'uuid', name: 'refund_id' })
-  refundId: string;
+  @Column({ type: 'text', name: 'cause_kind' })
+  causeKind: PayoutCause['kind'];
+
+  @Column({ type: 'uuid', name: 'cause_id' })
+  causeId: string;
 
   @Column({ type: 'bigint', transformer: bigintTransformer })
   amount: number;
@@ -55,6 +59,15 @@ export class TransferReversal {
 
   @Column({ type: 'text', name: 'error_message', nullable: true })
   errorMessage: string | null;
+
+  @Column({ ...timestamp, name: 'key_first_sent_at', nullable: true })
+  keyFirstSentAt: Date | null;
+
+  @Column({ ...timestamp, name: 'unknown_since', nullable: true })
+  unknownSince: Date | null;
+
+  @Column({ ...timestamp, name: 'overdue_reported_at', nullable: true })
+  overdueReportedAt: Date | null;
 
   @Column({ ...timestamp, name: 'next_retry_at', nullable: true })
   nextRetryAt: Date | null;

@@ -1,23 +1,35 @@
 import { Injectable } from '@nestjs/common';
-import type { QueryDeepPartialEntity } from 'typeorm';
-import { Database } from '../../../infrastructure/database/index.js';
+import { In, type QueryDeepPartialEntity } from 'typeorm';
+import { Database, toSafeInteger } from '../../../infrastructure/database/index.js';
 import type { TransferLease } from './seller-transfers.repository.js';
 import { TransferReversal } from './transfer-reversal.entity.js';
 
 const CLAIM = `
   UPDATE transfer_reversals
      SET outcome_unknown = true, claim_id = $2, lease_until = clock_timestamp() + $3::bigint * interval '1 ms',
-         attempts = attempts + 1, updated_at = $4
+         attempts = attempts + 1, unknown_since = coalesce(unknown_since, $4),
+         key_first_sent_at = coalesce(key_first_sent_at, $4), updated_at = $4
    WHERE id = $1 AND status IN ('pending', 'failed')
      AND (lease_until IS NULL OR lease_until < clock_timestamp())
   RETURNING id`;
 
+// What waits for its transfer to arrive is announced when it has.
 const DUE = `
-  SELECT id FROM transfer_reversals
-   WHERE status IN ('pending', 'failed') AND next_retry_at <= $1
-     AND (lease_until IS NULL OR lease_until < clock_timestamp())
-   ORDER BY next_retry_at, id
+  SELECT r.id FROM transfer_reversals r JOIN seller_transfers t ON t.id = r.transfer_id
+   WHERE r.status IN ('pending', 'failed') AND r.next_retry_at <= $1 AND t.stripe_transfer_id IS NOT NULL
+     AND (r.lease_until IS NULL OR r.lease_until < clock_timestamp())
+   ORDER BY r.next_retry_at, r.id
    LIMIT $2`;
+
+const IN_FLIGHT = `
+  SELECT coalesce(sum(r.amount), 0) AS amount
+    FROM transfer_reversals r JOIN seller_transfers t ON t.id = r.transfer_id
+   WHERE t.seller_id = $1 AND t.currency = $2 AND r.status IN ('pending', 'failed') AND r.outcome_unknown`;
+
+const OVERDUE = `
+  SELECT id FROM transfer_reversals
+   WHERE overdue_reported_at IS NULL AND status IN ('pending', 'failed') AND unknown_since < $1
+   ORDER BY id LIMIT $2`;
 
 type ReversalPatch = QueryDeepPartialEntity<TransferReversal>;
 
@@ -34,16 +46,6 @@ export class TransferReversalsRepository {
     return this.database
       .repository(TransferReversal)
       .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
-  }
-
-  async findOfTransfers(transferIds: string[]): Promise<TransferReversal[]> {
-    if (transferIds.length === 0) return [];
-    return this.database
-      .repository(TransferReversal)
-      .createQueryBuilder('r')
-      .where('r.transferId IN (:...transferIds)', { transferIds })
-      .orderBy('r.createdAt', 'ASC')
-      .getMany();
   }
 
   async insert(reversal: ReversalPatch): Promise<void> {
@@ -63,6 +65,35 @@ export class TransferReversalsRepository {
   /** Ids of open reversals whose time has come, longest due first. */
   async findDue(now: Date, limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(DUE, [now, limit]);
+    return rows.map((row) => row.id);
+  }
+
+  /** The reversals of a transfer that are not settled, oldest first. */
+  async findOpenOfTransfer(transferId: string): Promise<TransferReversal[]> {
+    return this.database.repository(TransferReversal).find({
+      where: { transferId, status: In(['pending', 'failed']) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+  }
+
+  /** Minor units that reversals of the seller may be bringing back at this moment. */
+  async inFlightOf(sellerId: string, currency: string): Promise<number> {
+    const [row] = await this.database.query<{ amount: string }>(IN_FLIGHT, [sellerId, currency]);
+    return toSafeInteger(row?.amount ?? 0);
+  }
+
+  /** True when the process that sends it has not been heard of since its lease ended, or nobody sends it. */
+  async isFree(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      'SELECT 1 FROM transfer_reversals WHERE id = $1 AND (lease_until IS NULL OR lease_until < clock_timestamp())',
+      [id],
+    );
+    return rows.length > 0;
+  }
+
+  /** Ids of reversals that are unknown beyond their limit and that nobody has been told of. */
+  async findOverdue(unknownBefore: Date, limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(OVERDUE, [unknownBefore, limit]);
     return rows.map((row) => row.id);
   }
 }

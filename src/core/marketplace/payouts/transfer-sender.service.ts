@@ -1,20 +1,22 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { PayoutProvider } from './payout-provider.js';
-import {
-  TransferClaims,
-  type ClaimRequest,
-  type SkipReason,
-  type TransferClaim,
-} from './transfer-claims.service.js';
-import { outcomeOfError, unknownOutcome, type ProviderOutcome } from './transfer-outcome.js';
+import { isKeyOld, mustHaveArrived } from './idempotency-key-age.js';
+import type { ClaimRequest, SkipReason, TransferClaim } from './transfer-claim.js';
+import { TransferClaims } from './transfer-claims.service.js';
+import { isAboutOurKey, outcomeOfError, unknownOutcome, type ProviderOutcome } from './transfer-outcome.js';
 import { TransferSettlement, type SettledAs } from './transfer-settlement.service.js';
 
-/** A request that nobody has seen for so long will not arrive any more. */
-const ARRIVAL_GRACE_MS = 10 * 60_000;
+const NOT_ARRIVED = {
+  kind: 'unknown',
+  failureClass: 'ambiguous',
+  code: 'NOT_ARRIVED_YET',
+  message: 'The provider does not know the transfer yet',
+} as const;
 
-/** What a call of `send` did. */
-export type SendResult = { settledAs: SettledAs } | { skipped: SkipReason | 'unconfigured' };
+/** What a call of `send` did; `isMisconfigured` when every other call would be refused as well. */
+export type SendResult =
+  { settledAs: SettledAs; isMisconfigured: boolean } | { skipped: SkipReason | 'unconfigured' };
 
 /**
  * Sends one transfer: reserve in a transaction, call the provider outside it, book in a second one. The
@@ -36,17 +38,17 @@ export class TransferSender {
     if (!this.provider.isConfigured()) return { skipped: 'unconfigured' };
     const result = await this.claims.claim(transferId, request);
     if ('skipped' in result) return result;
-    const outcome = await this.attempt(result.claim);
-    const settledAs = await this.settlement.settle(result.claim, outcome);
-    this.report(result.claim, outcome, settledAs);
-    return { settledAs };
+    const { claim, outcome } = await this.attempt(result.claim);
+    const settledAs = await this.settlement.settle(claim, outcome);
+    this.report(claim, outcome, settledAs);
+    return { settledAs, isMisconfigured: isAboutOurKey(outcome) };
   }
 
-  private async attempt(claim: TransferClaim): Promise<ProviderOutcome> {
-    if (claim.mustLookUp) {
-      const found = await this.lookUp(claim);
-      if (found !== null) return found;
-    }
+  private async attempt(seen: TransferClaim): Promise<{ claim: TransferClaim; outcome: ProviderOutcome }> {
+    const found = seen.mustLookUp ? await this.lookUp(seen) : null;
+    if (found !== null) return { claim: seen, outcome: found };
+    const claim = seen.mustLookUp ? await this.withFreshKey(seen) : seen;
+    if (claim === null) return { claim: seen, outcome: NOT_ARRIVED };
     try {
       const providerId = await this.provider.createTransfer({
         transferId: claim.transferId,
@@ -57,13 +59,13 @@ export class TransferSender {
         attemptEpoch: claim.attemptEpoch,
         idempotencyKey: `transfer:${claim.transferId}:${String(claim.attemptEpoch)}`,
       });
-      return { kind: 'done', providerId };
+      return { claim, outcome: { kind: 'done', providerId } };
     } catch (error) {
-      return outcomeOfError(error, claim.mustLookUp);
+      return { claim, outcome: outcomeOfError(error, claim.mustLookUp) };
     }
   }
 
-  /** @returns null when it is not there and may be sent (again, under the same key) */
+  /** @returns null when it is not there and may be sent (again) */
   private async lookUp(claim: TransferClaim): Promise<ProviderOutcome | null> {
     try {
       const providerId = await this.provider.findTransfer(claim.orderId, claim.transferId);
@@ -72,13 +74,19 @@ export class TransferSender {
       return unknownOutcome(error);
     }
     if (claim.mayCreate) return null;
-    const ageMs = this.clock.now().getTime() - (claim.lastSentAt?.getTime() ?? 0);
-    if (claim.isRefunded && ageMs >= ARRIVAL_GRACE_MS) return { kind: 'absent' };
-    return {
-      kind: 'unknown',
-      code: 'NOT_ARRIVED_YET',
-      message: 'The provider does not know the transfer yet',
-    };
+    const hasArrived = mustHaveArrived(claim.lastSentAt, this.clock.now());
+    return claim.isTakenBack && hasArrived ? { kind: 'absent' } : NOT_ARRIVED;
+  }
+
+  /**
+   * Under a key that the provider has forgotten a repetition would be a second transfer, so it takes a new one,
+   * but not before the last request under the old one must have arrived (08 finding 7).
+   * @returns null when it is too early, or somebody else has the transfer
+   */
+  private async withFreshKey(claim: TransferClaim): Promise<TransferClaim | null> {
+    const now = this.clock.now();
+    if (!isKeyOld(claim.keyFirstSentAt, now)) return claim;
+    return mustHaveArrived(claim.lastSentAt, now) ? this.claims.renewKey(claim) : null;
   }
 
   private report(claim: TransferClaim, outcome: ProviderOutcome, settledAs: SettledAs): void {

@@ -16,7 +16,9 @@ export type TransferStatus =
 
 /**
  * A transfer's life. `failed` and `unknown` may complete without being claimed again, because a late answer
- * to the claim before names the id; `reversed` without a provider's id means that the money never left.
+ * to the claim before names the id; `reversed` without a provider's id means that the money never left. What
+ * is taken back in part is `completed` again. `canceled` is an administrator's decision, who may retry it, or
+ * a sale that a debt used up (ADR 6).
  */
 export const transferStates = defineStates<TransferStatus>('transfer', {
   pending: ['processing', 'blocked_account', 'reversed', 'canceled'],
@@ -34,8 +36,8 @@ export const transferStates = defineStates<TransferStatus>('transfer', {
   unknown: ['processing', 'completed', 'reversal_pending', 'reversed'],
   blocked_account: ['pending', 'processing', 'reversed', 'canceled'],
   permanently_failed: ['pending', 'processing', 'blocked_account', 'reversed', 'canceled'],
-  reversal_pending: ['reversed', 'reversal_failed'],
-  reversal_failed: ['reversal_pending', 'reversed'],
+  reversal_pending: ['completed', 'reversed', 'reversal_failed'],
+  reversal_failed: ['completed', 'reversal_pending', 'reversed'],
   reversed: [],
-  canceled: [],
+  canceled: ['processing', 'blocked_account', 'reversed'],
 });

@@ -115,6 +115,15 @@ export const paymentVariables = {
     description: 'Days between a sale and the transfer to its seller.',
   }),
   TRANSFERS_PAUSED: withDefault(flag(), 'false', { description: 'true: no transfer is sent to any seller.' }),
+  TRANSFER_UNKNOWN_STEPS: withDefault(durationList(), '30s,2m,10m,1h', {
+    description: 'Waits before a transfer or reversal of unknown outcome is looked up again; the last repeats.',
+  }),
+  TRANSFER_SHORT_STEPS: withDefault(durationList(), '1h,6h,24h', {
+    description: 'Waits while a balance is too short for a transfer or reversal; the last repeats.',
+  }),
+  TRANSFER_REFUSED_STEPS: withDefault(durationList(), '1m,10m,1h,6h', {
+    description: 'Waits after other definite refusals of a transfer, which fails for good at the fifth.',
+  }),
   REFUND_POLL_AUTHORITATIVE: withDefault(flag(), 'true', {
     description:
       'A refund asked for at the provider counts like its webhook; false: it is only put on the exceptions list.',

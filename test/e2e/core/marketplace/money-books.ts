@@ -1,5 +1,6 @@
 import { LedgerService } from '../../../../src/core/marketplace/ledger/index.js';
 import type { MoneyWorld } from './money-world.js';
+import { checkPayouts } from './payout-books.js';
 
 /** Our books and the sandbox's own books say the same, to the cent (design/decisions.md, proof 3). */
 export async function compareBooks(world: MoneyWorld): Promise<void> {
@@ -63,6 +64,7 @@ export async function checkInvariants(world: MoneyWorld): Promise<void> {
           OR o.status = 'refunded' AND t.unpaid > 0
           OR t.nameless > 0`);
   expect(broken).toEqual([]);
+  await checkPayouts(world);
 }
 
 /** A contradicted refund is the opposite of its state (07 7.9.17). */

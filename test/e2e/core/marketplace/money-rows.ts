@@ -22,7 +22,11 @@ export interface TransferRow {
   stripe_transfer_id: string | null;
   amount: string | null;
   net_amount: string;
+  sequence: number;
   withheld: string;
+  reduced: string;
+  taken_back: string;
+  recovered: string;
   amount_reversed: string;
   attempt_epoch: number;
   outcome_unknown: boolean;
@@ -33,6 +37,9 @@ export interface TransferRow {
 
 export interface ReversalRow {
   id: string;
+  amount: string;
+  cause_kind: string;
+  cause_id: string;
   status: string;
   stripe_reversal_id: string | null;
   epoch: number;

@@ -397,7 +397,7 @@ describe('seller transfers', () => {
       [broken.id],
     );
     try {
-      expect(await retryJobAt(HOUR_MS)).toMatchObject({ transfers_broken: 1, transfers_completed: 1 });
+      expect(await retryJobAt(HOUR_MS)).toMatchObject({ broken: 1, transfers_completed: 1 });
       expect((await world.transfer(order.id)).status).toBe('completed');
     } finally {
       await world.test.sql(

@@ -1,5 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { ApprovalDto } from '../../approvals/index.js';
 import type { TransferView } from '../transfer-lists.repository.js';
+import type { RetriedTransfer } from '../transfer-retries.service.js';
 import { type TransferStatus, transferStates } from '../transfer-states.js';
 
 const isoOf = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -30,8 +32,20 @@ export class SellerTransferDto {
   @ApiProperty({ type: 'integer', nullable: true, description: 'What is sent; null before it is sent' })
   amount: number | null;
 
+  @ApiProperty({ type: 'integer', description: '1 for the sale; more for what is paid again' })
+  sequence: number;
+
   @ApiProperty({ type: 'integer', description: 'What paid a debt instead' })
   withheld: number;
+
+  @ApiProperty({ type: 'integer', description: 'What refunds took away before it was sent' })
+  reduced: number;
+
+  @ApiProperty({ type: 'integer', description: 'Net that refunds took away after it was sent' })
+  taken_back: number;
+
+  @ApiProperty({ type: 'integer', description: 'What later sales repaid, so that it need not come back' })
+  recovered: number;
 
   @ApiProperty({ type: 'integer' })
   amount_reversed: number;
@@ -67,7 +81,11 @@ export class SellerTransferDto {
       net_amount: transfer.netAmountMinor,
       platform_fee: transfer.platformFeeMinor,
       amount: transfer.amountMinor,
+      sequence: transfer.sequence,
       withheld: transfer.withheldMinor,
+      reduced: transfer.reducedMinor,
+      taken_back: transfer.takenBackMinor,
+      recovered: transfer.recoveredMinor,
       amount_reversed: transfer.amountReversedMinor,
       stripe_transfer_id: transfer.stripeTransferId,
       stripe_reversal_id: transfer.stripeReversalId,
@@ -82,6 +100,9 @@ export class SellerTransferDto {
 
 /** The same with what only administrators see. */
 export class AdminTransferDto extends SellerTransferDto {
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'The end of its hold days' })
+  hold_until: string | null;
+
   @ApiProperty({ description: 'The provider may have it or not' })
   outcome_unknown: boolean;
 
@@ -94,9 +115,20 @@ export class AdminTransferDto extends SellerTransferDto {
   static override of(transfer: TransferView): AdminTransferDto {
     return {
       ...SellerTransferDto.of(transfer),
+      hold_until: isoOf(transfer.holdUntil),
       outcome_unknown: transfer.outcomeUnknown,
       retry_count: transfer.retryCount,
       error_message: transfer.errorMessage,
     };
+  }
+}
+
+/** The transfer as it is now; with the approval it is not sent before a second administrator allows it. */
+export class RetriedTransferDto extends AdminTransferDto {
+  @ApiProperty({ type: ApprovalDto, nullable: true })
+  approval: ApprovalDto | null;
+
+  static ofRetried({ transfer, approval }: RetriedTransfer): RetriedTransferDto {
+    return { ...AdminTransferDto.of(transfer), approval: approval && ApprovalDto.of(approval) };
   }
 }
