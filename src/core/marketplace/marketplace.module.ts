@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApprovalsModule } from './approvals/index.js';
 import { DiscountsModule } from './discounts/index.js';
+import { DisputesModule } from './disputes/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { LicensesModule } from './licenses/index.js';
 import { OrdersModule } from './orders/index.js';
@@ -22,6 +23,7 @@ import { RefundsModule } from './refunds/index.js';
     OrdersModule,
     PayoutsModule,
     RefundsModule,
+    DisputesModule,
     ReconciliationModule,
   ],
 })

@@ -36,6 +36,12 @@ function movedBy(all: Posting[], kind: string, sellerId: string | null = null): 
 const priceOf = (sellers: SellerShare[]): number =>
   sellers.reduce((sum, one) => sum + one.netMinor + one.feeMinor, 0);
 
+/** All of a sale, disputed. */
+const disputed = <Sale extends { sellers: SellerShare[] }>(one: Sale): Sale & { amountMinor: number } => ({
+  ...one,
+  amountMinor: priceOf(one.sellers),
+});
+
 describe('postings', () => {
   it('sums to zero and never writes a line of zero, whatever the sale', () => {
     fc.assert(
@@ -45,13 +51,15 @@ describe('postings', () => {
           postings.refundSucceeded(one),
           postings.refundContradicted(one),
           postings.disputeLost(one),
+          postings.disputeRestored(one),
         ];
         for (const posting of all) {
           expect(sumOf(posting)).toBe(0);
           expect(posting.entries.every((entry) => entry.amountMinor !== 0)).toBe(true);
         }
-        expect(sumOf(postings.disputeOpened(one)) + 0).toBe(0);
-        expect(sumOf(postings.disputeWon(one)) + 0).toBe(0);
+        expect(sumOf(postings.disputeOpened(disputed(one))) + 0).toBe(0);
+        expect(sumOf(postings.disputeOpenedAgain(disputed(one))) + 0).toBe(0);
+        expect(sumOf(postings.disputeWon(disputed(one))) + 0).toBe(0);
       }),
     );
   });
@@ -122,13 +130,19 @@ describe('postings', () => {
   it('withholds a disputed amount and gives it back or takes it from the sellers', () => {
     fc.assert(
       fc.property(sale, (one) => {
-        const won = [postings.orderCompleted(one), postings.disputeOpened(one), postings.disputeWon(one)];
+        const opened = [postings.orderCompleted(one), postings.disputeOpened(disputed(one))];
+        const won = [...opened, postings.disputeWon(disputed(one))];
         expect(movedBy(won, 'disputes')).toBe(0);
         expect(movedBy(won, 'psp_clearing') + priceOf(one.sellers)).toBe(0);
-        const lost = [postings.orderCompleted(one), postings.disputeOpened(one), postings.disputeLost(one)];
+        const lost = [...opened, postings.disputeLost(one)];
         expect(movedBy(lost, 'disputes')).toBe(0);
         expect(movedBy(lost, 'psp_clearing')).toBe(0);
         for (const { sellerId } of one.sellers) expect(movedBy(lost, 'payable', sellerId)).toBe(0);
+        const restored = [...lost, postings.disputeRestored(one), postings.disputeWon(disputed(one))];
+        expect(movedBy(restored, 'disputes')).toBe(0);
+        for (const { sellerId, netMinor } of one.sellers) {
+          expect(movedBy(restored, 'payable', sellerId)).toBe(netMinor);
+        }
       }),
     );
   });
@@ -151,9 +165,11 @@ describe('postings', () => {
       postings.transferCompleted(move).dedupeKey,
       postings.transferReturned(move).dedupeKey,
       postings.reversalSucceeded(move).dedupeKey,
-      postings.disputeOpened(one).dedupeKey,
-      postings.disputeWon(one).dedupeKey,
+      postings.disputeOpened(disputed(one)).dedupeKey,
+      postings.disputeOpenedAgain(disputed(one)).dedupeKey,
+      postings.disputeWon(disputed(one)).dedupeKey,
       postings.disputeLost(one).dedupeKey,
+      postings.disputeRestored(one).dedupeKey,
       postings.pspFeeCharged({ chargeId: 'c', currency: 'EUR', amountMinor: 1 }).dedupeKey,
     ]).toEqual([
       'sale:o',
@@ -164,8 +180,10 @@ describe('postings', () => {
       'transfer-returned:t:2',
       'reversal:v',
       'dispute:d',
+      'dispute-again:d',
       'dispute-won:d',
       'dispute-lost:d',
+      'dispute-restored:d',
       'psp-fee:c',
     ]);
   });

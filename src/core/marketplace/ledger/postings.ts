@@ -64,6 +64,9 @@ interface BuyersMoney {
 interface BuyersRefund extends BuyersMoney {
   refundId: string;
 }
+interface DisputeMoney extends BuyersMoney {
+  disputeId: string;
+}
 interface DisputeShares extends OrderShares {
   disputeId: string;
 }
@@ -111,6 +114,12 @@ const loss = (lossMinor: number, sign: 1 | -1): PostingEntry[] =>
 const buyersMoney = (amountMinor: number, sign: 1 | -1): PostingEntry[] => [
   platform('psp_clearing', -sign * amountMinor),
   platform('buyer_refunds', sign * amountMinor),
+];
+
+/** What a bank keeps back from us (`sign` 1) or gives back (`sign` -1). */
+const withheld = (amountMinor: number, sign: 1 | -1): PostingEntry[] => [
+  platform('psp_clearing', sign * amountMinor),
+  platform('disputes', -sign * amountMinor),
 ];
 
 /** A share of zero moves nothing, and the ledger refuses lines of zero. */
@@ -221,21 +230,39 @@ export const postings = {
   }),
 
   /** The provider withheld the disputed amount. */
-  disputeOpened: ({ disputeId, orderId, currency, sellers }: DisputeShares): Posting => ({
+  disputeOpened: ({ disputeId, orderId, currency, amountMinor }: DisputeMoney): Posting => ({
     kind: 'dispute_opened',
     dedupeKey: `dispute:${disputeId}`,
     currency,
     orderId,
-    entries: [platform('psp_clearing', grossOf(sellers)), platform('disputes', -grossOf(sellers))],
+    entries: withheld(amountMinor, 1),
+  }),
+
+  /** It was won and is lost after all: the provider took the amount a second time. */
+  disputeOpenedAgain: ({ disputeId, orderId, currency, amountMinor }: DisputeMoney): Posting => ({
+    kind: 'dispute_opened',
+    dedupeKey: `dispute-again:${disputeId}`,
+    currency,
+    orderId,
+    entries: withheld(amountMinor, 1),
   }),
 
   /** The withheld amount came back. */
-  disputeWon: ({ disputeId, orderId, currency, sellers }: DisputeShares): Posting => ({
+  disputeWon: ({ disputeId, orderId, currency, amountMinor }: DisputeMoney): Posting => ({
     kind: 'dispute_won',
     dedupeKey: `dispute-won:${disputeId}`,
     currency,
     orderId,
-    entries: [platform('psp_clearing', -grossOf(sellers)), platform('disputes', grossOf(sellers))],
+    entries: withheld(amountMinor, -1),
+  }),
+
+  /** It was lost and is won after all: the sellers are owed their net again, and we have the fee. */
+  disputeRestored: ({ disputeId, orderId, currency, sellers }: DisputeShares): Posting => ({
+    kind: 'dispute_won',
+    dedupeKey: `dispute-restored:${disputeId}`,
+    currency,
+    orderId,
+    entries: shares('disputes', sellers, 1),
   }),
 
   /** The withheld amount is gone: the sellers owe their net, we lose the fee. */

@@ -1,5 +1,6 @@
 export { OrderEntity } from './order.entity.js';
 export { OrderItemEntity } from './order-item.entity.js';
+export { OrderDisputes } from './order-disputes.service.js';
 export { capturedOf, givenOf, leftOfOrder, OrderRefunds } from './order-refunds.service.js';
 export type { OrderStatus } from './order-states.js';
 export {

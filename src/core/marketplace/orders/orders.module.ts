@@ -13,6 +13,8 @@ import { OrderDraft } from './order-draft.service.js';
 import { OrderEnding } from './order-ending.service.js';
 import { OrderListsRepository } from './order-lists.repository.js';
 import { OrderOpening } from './order-opening.service.js';
+import { OrderDisputesRepository } from './order-disputes.repository.js';
+import { OrderDisputes } from './order-disputes.service.js';
 import { OrderRefunds } from './order-refunds.service.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { OrdersAdminController } from './orders.admin.controller.js';
@@ -27,6 +29,7 @@ import { ReceiptsController } from './receipts.controller.js';
 import { ReceiptsService } from './receipts.service.js';
 import { SalesController } from './sales.controller.js';
 import { SendReceiptHandler } from './send-receipt.handler.js';
+import { UnfulfillablePayments } from './unfulfillable-payments.service.js';
 
 /** Orders: checkout, settlement by payments, and what was bought and sold. */
 @Module({
@@ -41,17 +44,20 @@ import { SendReceiptHandler } from './send-receipt.handler.js';
     OrderCompletion,
     OrderEnding,
     OrderSettlement,
+    UnfulfillablePayments,
     PaymentEventsListener,
     PaymentChecks,
     PaymentChecksRepository,
     PaymentSweepJob,
     OrderRefunds,
+    OrderDisputes,
+    OrderDisputesRepository,
     OrdersService,
     OrdersRepository,
     OrderListsRepository,
     ReceiptsService,
     SendReceiptHandler,
   ],
-  exports: [OrdersService, OrderRefunds],
+  exports: [OrdersService, OrderRefunds, OrderDisputes],
 })
 export class OrdersModule {}
