@@ -10,6 +10,7 @@ import type {
   Plan,
   PlannedOrder,
   RefundShare,
+  Verdict,
 } from './plan.js';
 import { drain, passTime } from './settle.js';
 import { shuffled } from './shuffle.js';
@@ -38,6 +39,7 @@ interface OrderRow {
 export class Life {
   /** Answers that no caller should ever get. */
   readonly badAnswers: string[] = [];
+  private readonly contradicted = new Set<string>();
   /** Products of each planned order, which find it again when its answer was lost. */
   private products: string[][] = [];
 
@@ -88,7 +90,11 @@ export class Life {
       case 'pay':
         return this.pay(command.order, command.end);
       case 'refund':
-        return this.refund(command.order, command.share);
+        await this.refund(command.order, command.share);
+        return this.decideInTurn(command.order, command.verdicts);
+      case 'dashboardRefund':
+        await this.refundInDashboard(command.order, command.permille);
+        return this.decideInTurn(command.order, command.verdicts);
       case 'decide':
         return this.decide(command.order, command.verdict);
       case 'account':
@@ -106,6 +112,8 @@ export class Life {
           delayMs: 50,
         });
         return;
+      case 'otherSum':
+        return this.reportOtherSum(command.order, command.byMinor);
       case 'resend': {
         const events = sandbox.events();
         const event = events[command.event % Math.max(events.length, 1)];
@@ -145,19 +153,14 @@ export class Life {
     const paymentId = order?.psp_payment_id;
     if (paymentId == null) return;
     const { sandbox } = this.shop.world;
-    // The bank refuses what its own state does not allow.
-    const tell = (word: () => unknown): void => {
-      try {
-        word();
-      } catch {
-        return;
-      }
-    };
-    if (end === 'fail' || end === 'failThenSucceed') tell(() => sandbox.failPayment(paymentId));
-    if (end === 'expire' || end === 'expireThenSucceed') tell(() => sandbox.expirePayment(paymentId));
+    if (end === 'fail' || end === 'failThenSucceed') ifAllowed(() => sandbox.failPayment(paymentId));
+    if (end === 'expire' || end === 'expireThenSucceed') ifAllowed(() => sandbox.expirePayment(paymentId));
     // Two states of a payment are never of the same millisecond.
     await pause(2);
-    if (end !== 'fail' && end !== 'expire') tell(() => sandbox.succeedPayment(paymentId));
+    if (end === 'succeed' || end.endsWith('ThenSucceed')) ifAllowed(() => sandbox.succeedPayment(paymentId));
+    if (end === 'succeedWithOtherSum') {
+      ifAllowed(() => sandbox.succeedPayment(paymentId, { amountMinor: Number(order?.total_amount) + 1 }));
+    }
   }
 
   private async refund(index: number, share: RefundShare): Promise<void> {
@@ -186,17 +189,78 @@ export class Life {
     return { reason, items: (chosen.length === 0 ? rows : chosen).map(({ id }) => ({ order_item_id: id })) };
   }
 
-  /** The bank decides on the newest refund of an order, once; a success may be taken back later, once (08 3.1). */
-  private async decide(index: number, verdict: 'succeed' | 'fail' | 'review' | 'takeBack'): Promise<void> {
+  private async refundInDashboard(index: number, permille: number): Promise<void> {
     const order = await this.orderOf(index);
     const { sandbox } = this.shop.world;
-    const refund = sandbox.books().refunds.findLast((row) => row.paymentId === order?.psp_payment_id);
+    const payment = sandbox.books().payments.find(({ id }) => id === order?.psp_payment_id);
+    if (payment === undefined || payment.amountReceivedMinor === 0) return;
+    const leftMinor = payment.amountReceivedMinor - this.promisedMinor(payment.id);
+    const amountMinor = Math.ceil((leftMinor * permille) / 1_000);
+    if (amountMinor > 0) ifAllowed(() => sandbox.refundInDashboard(payment.id, amountMinor));
+  }
+
+  /** What the provider has promised to give back of a payment, in minor units. */
+  private promisedMinor(paymentId: string): number {
+    return this.shop.world.sandbox
+      .books()
+      .refunds.filter((refund) => refund.paymentId === paymentId && refund.status !== 'failed')
+      .reduce((sum, refund) => sum + refund.amountMinor, 0);
+  }
+
+  private async decideInTurn(index: number, verdicts: readonly Verdict[]): Promise<void> {
+    if (verdicts.length > 0) await drainWebhooksOf(this.shop);
+    for (const verdict of verdicts) {
+      await this.decide(index, verdict);
+      // Two states of a refund are never of the same millisecond.
+      await pause(2);
+    }
+  }
+
+  /** The bank decides on the newest refund of an order, and changes its mind at most once (08 3.1). */
+  private async decide(index: number, verdict: Verdict): Promise<void> {
+    const order = await this.orderOf(index);
+    const { sandbox } = this.shop.world;
+    const { refunds, payments } = sandbox.books();
+    const refund = refunds.findLast((row) => row.paymentId === order?.psp_payment_id);
     if (refund === undefined) return;
     const isOpen = refund.status === 'pending' || refund.status === 'review';
     if (isOpen && verdict === 'succeed') sandbox.succeedRefund(refund.id);
     if (isOpen && verdict === 'fail') sandbox.failRefund(refund.id);
     if (isOpen && verdict === 'review') sandbox.reviewRefund(refund.id);
-    if (refund.status === 'succeeded' && verdict === 'takeBack') sandbox.failRefund(refund.id);
+    if (this.contradicted.has(refund.id)) return;
+    const payment = payments.find(({ id }) => id === refund.paymentId)!;
+    const fits = this.promisedMinor(payment.id) + refund.amountMinor <= payment.amountReceivedMinor;
+    if (refund.status === 'succeeded' && verdict === 'takeBack') {
+      this.contradicted.add(refund.id);
+      sandbox.failRefund(refund.id);
+    }
+    if (refund.status === 'failed' && verdict === 'insist' && fits) {
+      this.contradicted.add(refund.id);
+      sandbox.succeedRefund(refund.id);
+    }
+  }
+
+  private async reportOtherSum(index: number, byMinor: number): Promise<void> {
+    const order = await this.orderOf(index);
+    const { refunds } = this.shop.world.sandbox.books();
+    const refund = refunds.find(
+      (row) =>
+        row.paymentId === order?.psp_payment_id && row.status === 'pending' && row.amountMinor > -byMinor,
+    );
+    if (refund === undefined) return;
+    await this.deliver('refund_succeeded', 'refund_details', {
+      payment_id: refund.paymentId,
+      refund_id: refund.id,
+      currency: 'EUR',
+      status: 'succeeded',
+      amount: refund.amountMinor + byMinor,
+    });
+  }
+
+  private async deliver(type: string, contentType: string, object: object): Promise<void> {
+    await this.shop.world
+      .deliver({ event_type: type, content: { type: contentType, object } })
+      .catch(() => undefined);
   }
 
   private async changeAccount(index: number, state: 'ready' | 'restricted' | 'paidOut'): Promise<void> {
@@ -257,6 +321,22 @@ export class Life {
       if (!this.shop.hadOutage) throw error;
     }
   }
+}
+
+/** The bank refuses what its own state does not allow. */
+function ifAllowed(word: () => unknown): void {
+  try {
+    word();
+  } catch (error) {
+    if (!(error instanceof Error) || !('status' in error)) throw error;
+  }
+}
+
+/** The submission of a refund is on its way; what is told of it before is told of nothing. */
+async function drainWebhooksOf(shop: Shop): Promise<void> {
+  await drain(shop).catch((error: unknown) => {
+    if (!shop.hadOutage) throw error;
+  });
 }
 
 function faultOf(

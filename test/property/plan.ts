@@ -4,7 +4,14 @@ export const SELLERS = 3;
 export const BUYERS = 2;
 
 /** What the bank makes of a payment; the later words come with a second event (07 7.9.11). */
-export const PAYMENT_ENDS = ['succeed', 'fail', 'expire', 'failThenSucceed', 'expireThenSucceed'] as const;
+export const PAYMENT_ENDS = [
+  'succeed',
+  'fail',
+  'expire',
+  'failThenSucceed',
+  'expireThenSucceed',
+  'succeedWithOtherSum',
+] as const;
 export type PaymentEnd = (typeof PAYMENT_ENDS)[number];
 
 /** An order of a plan; prices in minor units, one product per item. */
@@ -17,6 +24,10 @@ export interface PlannedOrder {
 /** What a refund asks for: everything, some items (a bit per item), or a part of what is left in per mille. */
 export type RefundShare =
   { kind: 'full' } | { kind: 'items'; mask: number } | { kind: 'part'; permille: number };
+
+/** What the bank makes of a refund; `takeBack` fails it after its success, `insist` pays it after its failure. */
+export const VERDICTS = ['succeed', 'fail', 'review', 'takeBack', 'insist'] as const;
+export type Verdict = (typeof VERDICTS)[number];
 
 export const CALL_TARGETS = ['payment', 'refund', 'transfer', 'reversal', 'lookup'] as const;
 export type CallTarget = (typeof CALL_TARGETS)[number];
@@ -35,8 +46,11 @@ export type CallTrouble = (typeof CALL_TROUBLES)[number];
 /** One thing that happens; `order` is an index into the plan's orders. */
 export type Command =
   | { kind: 'pay'; order: number; end: PaymentEnd }
-  | { kind: 'refund'; order: number; share: RefundShare }
-  | { kind: 'decide'; order: number; verdict: 'succeed' | 'fail' | 'review' | 'takeBack' }
+  /** Asked for here, then decided by the bank with these words, one after the other. */
+  | { kind: 'refund'; order: number; share: RefundShare; verdicts: readonly Verdict[] }
+  /** Made in the provider's dashboard: a part of what is left, in per mille. */
+  | { kind: 'dashboardRefund'; order: number; permille: number; verdicts: readonly Verdict[] }
+  | { kind: 'decide'; order: number; verdict: Verdict }
   | { kind: 'account'; seller: number; state: 'ready' | 'restricted' | 'paidOut' }
   | { kind: 'callTrouble'; target: CallTarget; trouble: CallTrouble }
   | { kind: 'shortBalance'; isShort: boolean }
@@ -45,6 +59,8 @@ export type Command =
       about: 'payment' | 'refund' | 'account';
       trouble: 'lose' | 'duplicate' | 'reorder' | 'delay';
     }
+  /** A signed report of success over another sum than ours: it may not end a refund (08 3.3). */
+  | { kind: 'otherSum'; order: number; byMinor: number }
   | { kind: 'resend'; event: number }
   | { kind: 'retry'; order: number }
   | { kind: 'passTime'; minutes: number }
@@ -89,6 +105,16 @@ const share: fc.Arbitrary<RefundShare> = fc.oneof(
   fc.record({ kind: fc.constant<'part'>('part'), permille: fc.integer({ min: 1, max: 999 }) }, PLAIN),
 );
 
+const verdicts: fc.Arbitrary<readonly Verdict[]> = fc.constantFrom<readonly Verdict[]>(
+  [],
+  ['succeed'],
+  ['succeed'],
+  ['fail'],
+  ['review', 'succeed'],
+  ['succeed', 'takeBack'],
+  ['fail', 'insist'],
+);
+
 const commandOf = <Kind extends Command['kind']>(
   kind: Kind,
   fields: {
@@ -101,14 +127,16 @@ const commandOf = <Kind extends Command['kind']>(
 
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: commandOf('pay', { order: orderIndex, end: fc.constantFrom(...PAYMENT_ENDS) }) },
-  { weight: 6, arbitrary: commandOf('refund', { order: orderIndex, share }) },
+  { weight: 10, arbitrary: commandOf('refund', { order: orderIndex, share, verdicts }) },
   {
-    weight: 8,
-    arbitrary: commandOf('decide', {
+    weight: 2,
+    arbitrary: commandOf('dashboardRefund', {
       order: orderIndex,
-      verdict: fc.constantFrom('succeed', 'succeed', 'succeed', 'fail', 'review', 'takeBack'),
+      permille: fc.integer({ min: 1, max: 1_000 }),
+      verdicts,
     }),
   },
+  { weight: 3, arbitrary: commandOf('decide', { order: orderIndex, verdict: fc.constantFrom(...VERDICTS) }) },
   {
     weight: 2,
     arbitrary: commandOf('account', {
@@ -131,6 +159,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       trouble: fc.constantFrom('lose', 'duplicate', 'reorder', 'delay'),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: commandOf('otherSum', {
+      order: orderIndex,
+      byMinor: fc.constantFrom(-100, -1, 1, 100),
+    }),
+  },
   { weight: 2, arbitrary: commandOf('resend', { event: fc.nat(40) }) },
   { weight: 1, arbitrary: commandOf('retry', { order: orderIndex }) },
   { weight: 2, arbitrary: commandOf('passTime', { minutes: fc.constantFrom(1, 12, 70, 400) }) },
@@ -144,8 +179,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 /** Lives of the shop. */
 export const plans: fc.Arbitrary<Plan> = fc.record(
   {
-    orders: fc.array(order, { minLength: 2, maxLength: 5 }),
-    steps: fc.array(fc.array(command, { minLength: 1, maxLength: 4 }), { minLength: 4, maxLength: 12 }),
+    orders: fc.array(order, { minLength: 3, maxLength: 5 }),
+    steps: fc.array(fc.array(command, { minLength: 1, maxLength: 4 }), { minLength: 5, maxLength: 12 }),
     replaySeed: seed,
   },
   PLAIN,

@@ -48,7 +48,8 @@ async function moved({ world }: Shop, sql: string): Promise<Moved> {
 const ownPayments = (shop: Shop): Promise<Moved> =>
   moved(
     shop,
-    'SELECT psp_payment_id AS name, total_amount AS amount FROM orders WHERE completed_at IS NOT NULL AND psp_payment_id IS NOT NULL',
+    `SELECT psp_payment_id AS name, coalesce(unfulfilled_amount, total_amount) AS amount FROM orders
+      WHERE psp_payment_id IS NOT NULL AND (completed_at IS NOT NULL OR unfulfilled_amount IS NOT NULL)`,
   );
 
 const ownRefunds = (shop: Shop): Promise<Moved> =>

@@ -27,12 +27,17 @@ function applyPayment(
   return decision.kind === 'end' ? { ...noted, status: decision.status } : noted;
 }
 
-function applyRefund(refund: RefundModel, status: string): RefundModel {
-  const step = reduceRefund(refund, { status, amountMinor: refund.amountMinor, currency: 'EUR' });
-  if (step === 'succeed') return { ...refund, status: 'succeeded' };
-  if (step === 'fail') return { ...refund, status: 'failed' };
-  return step === 'contradict' ? { ...refund, contradictedAt: at(0) } : refund;
+function applyRefund(refund: RefundModel, status: string, updatedAt?: Date): RefundModel {
+  const step = reduceRefund(refund, { status, amountMinor: refund.amountMinor, currency: 'EUR', updatedAt });
+  const told = { providerUpdatedAt: updatedAt ?? refund.providerUpdatedAt };
+  if (step === 'succeed') return { ...refund, ...told, status: 'succeeded' };
+  if (step === 'fail') return { ...refund, ...told, status: 'failed' };
+  return step === 'contradict' ? { ...refund, ...told, contradictedAt: at(0) } : refund;
 }
+
+/** Whether the buyer has the money: a contradicted refund is the opposite of its state (07 7.9.17). */
+const isGivenBack = (refund: RefundModel): boolean =>
+  refund.status !== 'pending' && (refund.status === 'succeeded') === (refund.contradictedAt === null);
 
 const newOrder = (): OrderModel => ({
   status: 'pending',
@@ -110,6 +115,23 @@ describe('the reducers, without an application', () => {
       },
     );
     await expectProperty('I10 refunds', property, { runs: RUNS });
+  });
+
+  it('I10: of two endings the later one counts, in whatever order and number they come', async () => {
+    const endings = fc.constantFrom<readonly string[]>(['succeeded', 'failed'], ['failed', 'succeeded']);
+    const property = fc.property(endings, fc.nat(4), fc.nat(), ([first, last], repeats, seed) => {
+      const told = [
+        { status: first!, updatedAt: at(1) },
+        { status: last!, updatedAt: at(2) },
+      ];
+      const again = Array.from({ length: repeats }, (_, index) => told[index % 2]!);
+      const refund = shuffled([...told, ...again], seed).reduce(
+        (state, { status, updatedAt }) => applyRefund(state, status, updatedAt),
+        newRefund(),
+      );
+      expect(isGivenBack(refund)).toBe(last === 'succeeded');
+    });
+    await expectProperty('I10 contradictions', property, { runs: RUNS });
   });
 
   it('I8: what has ended stays as it ended, whatever is reported', async () => {

@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import type * as PaymentDecision from '../../src/core/marketplace/orders/payment-decision.js';
+import type * as RefundReducer from '../../src/core/marketplace/refunds/refund-reducer.js';
+import { checkProperty } from './check.js';
+import { assertNothingBreaks } from './one-life.js';
+import { plans } from './plan.js';
+
+jest.setTimeout(3_600_000);
+
+type DecideOnPayment = typeof PaymentDecision.decideOnPayment;
+type ReduceRefund = typeof RefundReducer.reduceRefund;
+
+/** What the application decides with; a fault puts a spoilt one in the place of the real one. */
+interface Reducers {
+  decideOnPayment: (real: DecideOnPayment) => DecideOnPayment;
+  reduceRefund: (real: ReduceRefund) => ReduceRefund;
+}
+
+const mockHonest: Reducers = { decideOnPayment: (real) => real, reduceRefund: (real) => real };
+let mockReducers: Reducers = mockHonest;
+
+jest.mock('../../src/core/marketplace/orders/payment-decision.js', () => {
+  const real = jest.requireActual<typeof PaymentDecision>(
+    '../../src/core/marketplace/orders/payment-decision.js',
+  );
+  const decideOnPayment: DecideOnPayment = (...input) =>
+    mockReducers.decideOnPayment(real.decideOnPayment)(...input);
+  return { ...real, decideOnPayment };
+});
+jest.mock('../../src/core/marketplace/refunds/refund-reducer.js', () => {
+  const real = jest.requireActual<typeof RefundReducer>(
+    '../../src/core/marketplace/refunds/refund-reducer.js',
+  );
+  const reduceRefund: ReduceRefund = (...input) => mockReducers.reduceRefund(real.reduceRefund)(...input);
+  return { ...real, reduceRefund };
+});
+
+interface PlantedFault {
+  fault: string;
+  /** The rules that may find it. */
+  foundBy: RegExp;
+  plant: Partial<Reducers>;
+}
+
+const FAULTS: readonly PlantedFault[] = [
+  {
+    fault: 'a refund over another sum is taken for ours',
+    foundBy: /^I12/m,
+    plant: {
+      reduceRefund: (real) => (refund, report) => {
+        const step = real(refund, report);
+        return step === 'mismatch' && refund.status === 'pending' ? 'succeed' : step;
+      },
+    },
+  },
+  {
+    fault: 'a success that is taken back is ignored',
+    foundBy: /^I12/m,
+    plant: {
+      reduceRefund: (real) => (refund, report) => {
+        const step = real(refund, report);
+        return step === 'contradict' ? 'ignore' : step;
+      },
+    },
+  },
+  {
+    fault: 'a failed refund is taken for a succeeded one',
+    foundBy: /^I12/m,
+    plant: {
+      reduceRefund: (real) => (refund, report) => {
+        const step = real(refund, report);
+        return step === 'fail' ? 'succeed' : step;
+      },
+    },
+  },
+  {
+    fault: 'a success is applied again to a refund that has ended',
+    foundBy: /^(I4|I8|I10|I11|I12)/m,
+    plant: {
+      reduceRefund: (real) => (refund, report) =>
+        refund.status !== 'pending' && report.status === 'succeeded' ? 'succeed' : real(refund, report),
+    },
+  },
+  {
+    fault: 'a payment over another sum completes the order',
+    foundBy: /^I12/m,
+    plant: {
+      decideOnPayment: (real) => (order, news) =>
+        real(order, { ...news, amountMinor: order.totalAmountMinor, currency: order.currency }),
+    },
+  },
+  {
+    fault: 'a payment that succeeds after it had failed is ignored',
+    foundBy: /^I12/m,
+    plant: {
+      decideOnPayment: (real) => (order, news) => {
+        const decision = real(order, news);
+        return decision.kind === 'complete' && decision.isLate ? { kind: 'ignore' } : decision;
+      },
+    },
+  },
+  {
+    fault: 'a paid order is completed again by the same news',
+    foundBy: /^(I3|I4|I8|I10|I11)/m,
+    plant: {
+      decideOnPayment: (real) => (order, news) =>
+        news.status === 'succeeded' && order.status !== 'pending'
+          ? { kind: 'complete', isLate: true }
+          : real(order, news),
+    },
+  },
+];
+
+/**
+ * The proof that the properties can fail: each fault stands in a reducer through a module mock of this file, and
+ * the same random lives must find it and name the rule that it breaks.
+ */
+describe('a fault in a reducer', () => {
+  afterEach(() => {
+    mockReducers = mockHonest;
+  });
+
+  it.each(FAULTS)('is found: $fault', async ({ fault, foundBy, plant }) => {
+    mockReducers = { ...mockHonest, ...plant };
+    const details = await checkProperty(`planted: ${fault}`, fc.asyncProperty(plans, assertNothingBreaks), {
+      runs: 40,
+      isSlow: true,
+    });
+    expect(details.failed).toBe(true);
+    const { message } = details.errorInstance as Error;
+    process.stdout.write(`  found by: ${message.split('\n')[0]!}\n`);
+    expect(message).toMatch(foundBy);
+  });
+});
