@@ -1,17 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { Transactional } from '../../../infrastructure/database/index.js';
-import { OutboxWriter } from '../../../infrastructure/events/index.js';
-import { LedgerService, postings } from '../ledger/index.js';
-import { type EventOutcome, PaymentExceptions, type ProviderEvent } from '../payments/index.js';
+import { type EventOutcome, type ProviderEvent } from '../payments/index.js';
 import { ProductOffers } from '../products/index.js';
 import { OrderCompletion } from './order-completion.service.js';
 import { OrderEnding } from './order-ending.service.js';
 import { type PaymentDecision, type Unfulfillable, decideOnPayment } from './payment-decision.js';
 import { orderNotFound } from './orders.errors.js';
-import { orderUnfulfillable } from './orders.events.js';
 import { OrdersRepository } from './orders.repository.js';
 import type { Order } from './orders.types.js';
+import { UnfulfillablePayments } from './unfulfillable-payments.service.js';
 
 /** The only writer of what a payment makes of an order (07 7.9.3). */
 @Injectable()
@@ -21,9 +19,7 @@ export class OrderSettlement {
     private readonly completion: OrderCompletion,
     private readonly ending: OrderEnding,
     private readonly offers: ProductOffers,
-    private readonly ledger: LedgerService,
-    private readonly exceptions: PaymentExceptions,
-    private readonly outbox: OutboxWriter,
+    private readonly unfulfillable: UnfulfillablePayments,
     private readonly clock: Clock,
   ) {}
 
@@ -41,10 +37,12 @@ export class OrderSettlement {
       case 'ignore':
         return 'ignored';
       case 'exception':
-        await this.raise(order, event, decision);
+        await this.note(order, event);
+        await this.unfulfillable.raise(order, event, decision);
         return 'contradiction';
       case 'unfulfillable':
-        return this.keepForBuyer(order, event, decision);
+        await this.note(order, event);
+        return this.unfulfillable.keepForBuyer(order, event, decision);
       case 'complete':
         await this.note(order, event);
         await this.completion.complete(order);
@@ -67,29 +65,9 @@ export class OrderSettlement {
   async refuse(orderId: string, event: ProviderEvent, reason: Unfulfillable): Promise<EventOutcome> {
     const order = await this.getLocked(orderId);
     const isStillOpen = order.completedAt === null && order.unfulfilledAmountMinor === null;
-    return isStillOpen ? this.keepForBuyer(order, event, reason) : 'ignored';
-  }
-
-  /** Books what was paid for nothing as the buyer's money, with a case for a person (docs/adr/0006). */
-  private async keepForBuyer(
-    order: Order,
-    event: ProviderEvent,
-    reason: Unfulfillable,
-  ): Promise<EventOutcome> {
-    await this.raise(order, event, reason);
-    const { amountMinor = 0, currency = order.currency } = event;
-    if (amountMinor <= 0) return 'contradiction';
-    if (order.status === 'pending') await this.ending.end(order.id, 'failed', 'NOT_FULFILLABLE');
-    const money = { orderId: order.id, amountMinor, currency };
-    await this.orders.setUnfulfilled(order.id, money, this.clock.now());
-    await this.ledger.post(postings.paymentUnfulfilled(money));
-    if (reason.givesBack) {
-      await this.outbox.append(orderUnfulfillable, {
-        aggregateId: order.id,
-        payload: { ...money, exceptionKind: reason.exception },
-      });
-    }
-    return 'contradiction';
+    if (!isStillOpen) return 'ignored';
+    await this.note(order, event);
+    return this.unfulfillable.keepForBuyer(order, event, reason);
   }
 
   private async decide(order: Order, event: ProviderEvent): Promise<PaymentDecision> {
@@ -103,28 +81,6 @@ export class OrderSettlement {
       message: `The order had ${order.status} and its products are no longer for sale`,
       givesBack: true,
     };
-  }
-
-  private async raise(
-    order: Order,
-    event: ProviderEvent,
-    { exception, message }: Pick<Unfulfillable, 'exception' | 'message'>,
-  ): Promise<void> {
-    await this.note(order, event);
-    await this.exceptions.raise({
-      kind: exception,
-      provider: event.provider,
-      orderId: order.id,
-      message,
-      details: {
-        webhook_event_id: event.webhookEventId,
-        payment_id: event.objectId,
-        payment_status: event.status,
-        amount: event.amountMinor,
-        currency: event.currency,
-        order_status: order.status,
-      },
-    });
   }
 
   private async note(order: Order, { status, updatedAt }: ProviderEvent): Promise<void> {

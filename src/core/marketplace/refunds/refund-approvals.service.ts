@@ -1,7 +1,8 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { ApprovalActions } from '../approvals/index.js';
+import { REFUND_RESOLVE } from './refund-decisions.service.js';
 import { REFUND_REQUEST, RefundOpening } from './refund-opening.service.js';
-import { REFUND_RESOLVE, RefundResolutions } from './refund-resolution.service.js';
+import { RefundResolutions } from './refund-resolution.service.js';
 
 /** Tells the approvals, which know nothing of refunds, how to do what a second administrator allowed. */
 @Injectable()

@@ -28,7 +28,7 @@ export class RefundCases {
   /** Raises a case about what the provider reported of a refund. */
   @Transactional(Propagation.Mandatory)
   async raiseReported(
-    refund: Pick<Refund, 'orderId' | 'amount' | 'currency' | 'pspPaymentId'> & { id?: string },
+    refund: Refund,
     event: ProviderEvent,
     { kind, message }: { kind: PaymentExceptionKind; message: string },
   ): Promise<void> {
@@ -41,14 +41,21 @@ export class RefundCases {
       message,
       details: {
         expected: { amount: refund.amount, currency: refund.currency, payment_id: refund.pspPaymentId },
-        reported: {
-          refund_id: event.objectId,
-          status: event.status,
-          amount: event.amountMinor,
-          currency: event.currency,
-          payment_id: event.paymentId,
-        },
+        reported: reportedBy(event),
       },
+    });
+  }
+
+  /** A refund of the dashboard is about other money than the order has. */
+  @Transactional(Propagation.Mandatory)
+  async raiseExternal(orderId: string, event: ProviderEvent): Promise<void> {
+    await this.exceptions.raise({
+      kind: 'external_refund_mismatch',
+      provider: event.provider,
+      orderId,
+      webhookEventId: event.webhookEventId,
+      message: 'More, or another currency, was given back in the dashboard than the order has left',
+      details: { reported: reportedBy(event) },
     });
   }
 
@@ -63,6 +70,16 @@ export class RefundCases {
       message,
       details: { psp_refund_id: refund.pspRefundId, amount: refund.amount, currency: refund.currency },
     });
+  }
+
+  /** Asked, the provider says that it ended; REFUND_POLL_AUTHORITATIVE does not take that for an end. */
+  @Transactional(Propagation.Mandatory)
+  async raiseUnconfirmed(refund: Refund, { status = '' }: ProviderEvent): Promise<void> {
+    await this.raise(
+      refund,
+      'refund_not_confirmed',
+      `Asked, the provider says "${status}", but no webhook did`,
+    );
   }
 
   /** A refund gave back what a lost dispute had taken already: the difference is our loss. */
@@ -89,3 +106,11 @@ export class RefundCases {
     }
   }
 }
+
+const reportedBy = (event: ProviderEvent): Record<string, unknown> => ({
+  refund_id: event.objectId,
+  status: event.status,
+  amount: event.amountMinor,
+  currency: event.currency,
+  payment_id: event.paymentId,
+});

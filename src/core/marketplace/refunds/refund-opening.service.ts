@@ -1,16 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
-import { AppConfig } from '../../../infrastructure/config/index.js';
-import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
-import { OutboxWriter } from '../../../infrastructure/events/index.js';
+import { Transactional } from '../../../infrastructure/database/index.js';
 import type { RequestUser } from '../../../infrastructure/http/access/index.js';
 import { AuditWriter } from '../../audit/index.js';
 import { type Approval, Approvals } from '../approvals/index.js';
 import { capturedOf, type LockedOrder, OrderRefunds } from '../orders/index.js';
-import { PayoutsService } from '../payouts/index.js';
-import { newRefund } from './new-refund.js';
 import { chooseRefund, type RefundChoice, type RefundWish } from './refund-choice.js';
 import type { Refund } from './refund.entity.js';
+import { type RefundSubject, RefundWriter } from './refund-writer.service.js';
 import { isWithinRefundWindow, refundDeadlineOf } from './refund-window.js';
 import {
   approvedAmountExceeded,
@@ -20,8 +17,6 @@ import {
   refundForbidden,
   refundWindowExpired,
 } from './refunds.errors.js';
-import { refundRequested } from './refunds.events.js';
-import { RefundsRepository } from './refunds.repository.js';
 
 /** Whoever has it may refund any order, at any time; each use is audited (07 7.9.8). */
 const REFUND_ANY = 'ownership.override';
@@ -36,16 +31,13 @@ export type OpenedRefund = { refund: Refund; approval: null } | { refund: null; 
 export class RefundOpening {
   constructor(
     private readonly orders: OrderRefunds,
-    private readonly refunds: RefundsRepository,
-    private readonly payouts: PayoutsService,
+    private readonly writer: RefundWriter,
     private readonly approvals: Approvals,
-    private readonly outbox: OutboxWriter,
     private readonly audit: AuditWriter,
-    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
-  /** The provider's id is stored before anybody is called with it (07 7.9.1). */
+  /** @throws DomainError as `RefundsService.request` says */
   @Transactional()
   async open(
     orderId: string,
@@ -63,7 +55,7 @@ export class RefundOpening {
     if (isOverride && this.approvals.isNeeded(choice.amountMinor)) {
       return { refund: null, approval: await this.ask(order, user, choice, reason) };
     }
-    const refund = await this.write(order, choice, { initiatorId: user.id, reason });
+    const refund = await this.writer.open(order, subjectOf(choice, user.id, reason));
     if (isOverride) await this.record(refund, order, null);
     return { refund, approval: null };
   }
@@ -76,41 +68,12 @@ export class RefundOpening {
   async openApproved(approval: Approval, markExecuted: () => Promise<void>): Promise<void> {
     const order = await this.orders.lockForRefund(approval.resourceId);
     this.assertRefundable(order, true);
-    const choice = chooseRefund(order, approval.payload as RefundWish);
+    const choice = chooseRefund(order, approval.payload);
     if (choice.amountMinor > approval.amountMinor) throw approvedAmountExceeded();
-    const refund = await this.write(order, choice, {
-      initiatorId: approval.requestedBy,
-      reason: approval.reason === '' ? null : approval.reason,
-    });
+    const reason = approval.reason === '' ? null : approval.reason;
+    const refund = await this.writer.open(order, subjectOf(choice, approval.requestedBy, reason));
     await this.record(refund, order, approval);
     await markExecuted();
-  }
-
-  @Transactional(Propagation.Mandatory)
-  protected async write(
-    order: LockedOrder,
-    { amountMinor, itemIds }: RefundChoice,
-    request: Pick<Refund, 'initiatorId' | 'reason'>,
-  ): Promise<Refund> {
-    const refund = newRefund(
-      {
-        orderId: order.id,
-        origin: 'request',
-        pspPaymentId: order.pspPaymentId ?? '',
-        // A full refund names its amount; it equals what null would mean (07 7.9.19).
-        amount: amountMinor,
-        currency: capturedOf(order).currency,
-        itemIds,
-        ...request,
-      },
-      this.clock.now(),
-      this.config.get('REFUND_SWEEP_STEPS'),
-    );
-    await this.refunds.insert(refund);
-    await this.orders.noteProgress(order.id, { refundedMinor: order.refundedAmountMinor, isOpen: true });
-    if (order.completedAt !== null) await this.payouts.holdForOrder(order.id);
-    await this.outbox.append(refundRequested, { aggregateId: refund.id, payload: { refundId: refund.id } });
-    return refund;
   }
 
   /** The checks in the order of 07 7.4; money that bought nothing is given back by administrators. */
@@ -173,3 +136,10 @@ function seenBy(order: LockedOrder, user: RequestUser): LockedOrder & { choosabl
   const own = order.items.filter((item) => item.sellerId === user.id).map((item) => item.id);
   return { ...order, choosableIds: own };
 }
+
+/** A full refund names its amount; it equals what null would mean (07 7.9.19). */
+const subjectOf = (
+  { amountMinor, itemIds }: RefundChoice,
+  initiatorId: string,
+  reason: string | null,
+): RefundSubject => ({ origin: 'request', amount: amountMinor, itemIds, initiatorId, reason });

@@ -1,18 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
-import { AppConfig } from '../../../infrastructure/config/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../../infrastructure/events/index.js';
 import { capturedOf, type LockedOrder, OrderRefunds } from '../orders/index.js';
 import type { EventOutcome, ProviderEvent } from '../payments/index.js';
-import { ExternalRefunds } from './external-refunds.service.js';
 import type { Refund, RefundSettledBy } from './refund.entity.js';
 import { RefundBooking } from './refund-booking.service.js';
 import { RefundCases } from './refund-cases.service.js';
 import { reduceRefund } from './refund-reducer.js';
 import { refundStates } from './refund-states.js';
+import { refundNotFound } from './refunds.errors.js';
 import { type RefundSettled, refundFailed, refundSucceeded } from './refunds.events.js';
 import { RefundsRepository } from './refunds.repository.js';
+
+/** A refund and its order, both locked until the transaction ends. */
+export interface LockedRefund {
+  order: LockedOrder;
+  refund: Refund;
+}
 
 /** Who says that a refund ended, and when the provider said so. */
 interface Ending {
@@ -34,54 +39,52 @@ export class RefundSettlement {
   constructor(
     private readonly orders: OrderRefunds,
     private readonly refunds: RefundsRepository,
-    private readonly externals: ExternalRefunds,
     private readonly booking: RefundBooking,
     private readonly cases: RefundCases,
     private readonly outbox: OutboxWriter,
-    private readonly config: AppConfig,
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * Applies a verified report once. An id that is none of ours is a refund of the provider's dashboard when its
-   * payment is ours, else `unmatched` (07 7.9.4).
-   */
-  async apply(event: ProviderEvent): Promise<EventOutcome> {
-    const known = await this.refunds.findByPspRefundId(event.objectId);
-    if (known !== null) return this.reduce(known, event);
-    const adopted = await this.externals.adopt(event);
-    if (typeof adopted === 'string') return adopted;
-    await this.reduce(adopted, event);
-    return 'applied';
-  }
-
   /** A definite refusal of phase 2: the buyer may ask again (S1). */
   @Transactional()
-  async refuse({ id, orderId }: Refund, { code, message }: { code: string; message: string }): Promise<void> {
-    const order = await this.orders.lockForRefund(orderId);
-    const refund = await this.refunds.findForUpdate(id);
-    if (refund?.status !== 'pending') return;
+  async refuse(known: Refund, { code, message }: { code: string; message: string }): Promise<void> {
+    const { order, refund } = await this.lock(known);
+    if (refund.status !== 'pending') return;
     await this.fail(order, refund, { code, message, settledBy: 'refusal', providerUpdatedAt: null });
   }
 
-  /** Ends a refund as an administrator decided, who holds order and refund locked. */
+  /** Locks a refund after its order (07 7.6.23). @throws DomainError 404 `REFUND_NOT_FOUND` */
   @Transactional(Propagation.Mandatory)
-  async settle(order: LockedOrder, refund: Refund, outcome: 'succeeded' | 'failed'): Promise<void> {
+  async lock({ id, orderId }: Pick<Refund, 'id' | 'orderId'>): Promise<LockedRefund> {
+    const order = await this.orders.lockForRefund(orderId);
+    const refund = await this.refunds.findForUpdate(id);
+    if (refund === null) throw refundNotFound();
+    return { order, refund };
+  }
+
+  /** Ends a refund as an administrator decided, who holds it locked. */
+  @Transactional(Propagation.Mandatory)
+  async settle({ order, refund }: LockedRefund, outcome: 'succeeded' | 'failed'): Promise<void> {
     const ending = { settledBy: 'admin', providerUpdatedAt: null } as const;
     if (outcome === 'succeeded') await this.succeed(order, refund, ending);
     else await this.fail(order, refund, { ...ending, code: null, message: null });
   }
 
+  /**
+   * Applies a verified report of a refund once.
+   * @param isBinding false: its source may end nothing, and a terminal word is only put on the exceptions list
+   */
   @Transactional()
-  protected async reduce({ id, orderId }: Refund, event: ProviderEvent): Promise<EventOutcome> {
-    const order = await this.orders.lockForRefund(orderId);
-    const refund = await this.refunds.findForUpdate(id);
-    if (!refund) return 'unmatched';
+  async reduce(
+    known: Refund,
+    event: ProviderEvent,
+    { isBinding }: { isBinding: boolean },
+  ): Promise<EventOutcome> {
+    const { order, refund } = await this.lock(known);
     const step = reduceRefund({ ...refund, amountMinor: refund.amount }, event);
-    const ending: Ending = { settledBy: event.source, providerUpdatedAt: event.updatedAt ?? null };
     if (step === 'ignore') return 'ignored';
     if (step === 'review') {
-      await this.refunds.update(id, { reviewSince: refund.reviewSince ?? this.clock.now() });
+      await this.refunds.update(refund.id, { reviewSince: refund.reviewSince ?? this.clock.now() });
       return 'applied';
     }
     if (step === 'mismatch') {
@@ -91,18 +94,15 @@ export class RefundSettlement {
       });
       return 'contradiction';
     }
-    if (event.source === 'poll' && !this.config.get('REFUND_POLL_AUTHORITATIVE')) {
-      await this.cases.raise(
-        refund,
-        'refund_not_confirmed',
-        `Asked, the provider says "${event.status ?? ''}", but no webhook did`,
-      );
+    if (!isBinding) {
+      await this.cases.raiseUnconfirmed(refund, event);
       return 'contradiction';
     }
     if (step === 'contradict') {
       await this.contradict(order, refund, event);
       return 'contradiction';
     }
+    const ending: Ending = { settledBy: event.source, providerUpdatedAt: event.updatedAt ?? null };
     if (step === 'succeed') await this.succeed(order, refund, ending);
     else await this.fail(order, refund, { ...ending, code: null, message: event.errorMessage ?? null });
     return 'applied';

@@ -8,7 +8,7 @@ import {
   ProviderRefusal,
 } from '../payments/index.js';
 import type { Refund } from './refund.entity.js';
-import { ExternalRefunds } from './external-refunds.service.js';
+import { RefundPolls } from './refund-polls.service.js';
 import { RefundSettlement } from './refund-settlement.service.js';
 import { RefundsRepository } from './refunds.repository.js';
 
@@ -27,7 +27,7 @@ export class RefundSubmission {
   constructor(
     private readonly refunds: RefundsRepository,
     private readonly settlement: RefundSettlement,
-    private readonly externals: ExternalRefunds,
+    private readonly polls: RefundPolls,
     private readonly provider: PaymentProvider,
     private readonly clock: Clock,
   ) {}
@@ -82,7 +82,7 @@ export class RefundSubmission {
   private async refuse(refund: Refund, { code, message }: ProviderRefusal): Promise<SubmittedAs> {
     if (code === EXCEEDS_CAPTURED) {
       try {
-        await this.externals.reconcile(refund);
+        await this.polls.reconcile(refund);
       } catch (error) {
         if (error instanceof ProviderRefusal) throw error;
         return this.explain(refund, error);

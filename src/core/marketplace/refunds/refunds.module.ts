@@ -17,12 +17,16 @@ import { RefundApprovals } from './refund-approvals.service.js';
 import { RefundBooking } from './refund-booking.service.js';
 import { RefundCases } from './refund-cases.service.js';
 import { RefundChecks } from './refund-checks.service.js';
+import { RefundDecisions } from './refund-decisions.service.js';
 import { RefundEvents } from './refund-events.service.js';
 import { RefundMails } from './refund-mails.service.js';
 import { RefundOpening } from './refund-opening.service.js';
+import { RefundPlans } from './refund-plans.service.js';
+import { RefundPolls } from './refund-polls.service.js';
 import { RefundResolutions } from './refund-resolution.service.js';
 import { RefundSettlement } from './refund-settlement.service.js';
 import { RefundSubmission } from './refund-submission.service.js';
+import { RefundWriter } from './refund-writer.service.js';
 import { RefundsAdminController } from './refunds.admin.controller.js';
 import { RefundsController } from './refunds.controller.js';
 import { RefundsRepository } from './refunds.repository.js';
@@ -49,15 +53,19 @@ import { RefundsService } from './refunds.service.js';
     RefundBooking,
     RefundCases,
     RefundChecks,
+    RefundDecisions,
     RefundEvents,
     RefundFailedMailHandler,
     RefundMails,
     RefundOpening,
+    RefundPlans,
+    RefundPolls,
     RefundResolutions,
     RefundSettlement,
     RefundSubmission,
     RefundSucceededMailHandler,
     RefundSweepJob,
+    RefundWriter,
     RefundsRepository,
     RefundsService,
     SubmitRefundHandler,

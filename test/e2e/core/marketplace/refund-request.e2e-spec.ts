@@ -172,16 +172,6 @@ describe('RefundOrder', () => {
   });
 
   it.each([
-    ['amount', { amount: 100 }],
-    ['items', { items: [{ order_item_id: randomUUID() }] }],
-  ])('says clearly that it cannot refund a part by %s', async (_, body) => {
-    const order = await world.paidOrder([seller]);
-    const response = await world.requestRefund(order.id, order.buyer, body);
-    expect([response.status, code(response)]).toEqual([422, 'PARTIAL_REFUND_NOT_AVAILABLE']);
-    await expectUntouched(order);
-  });
-
-  it.each([
     ['a reason that is too long', { reason: 'x'.repeat(501) }],
     ['a reason that is no text', { reason: 7 }],
     ['a negative amount', { amount: -1 }],

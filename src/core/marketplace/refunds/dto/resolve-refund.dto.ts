@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength, MinLength } from 'class-validator';
-import { REFUND_RESOLUTIONS, type RefundResolutionOutcome } from '../refund-resolution.service.js';
+import { REFUND_RESOLUTIONS, type RefundResolutionOutcome } from '../refund-decisions.service.js';
 
 /** What an administrator decides about a refund that does not end by itself. */
 export class ResolveRefundDto {
