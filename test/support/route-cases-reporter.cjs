@@ -33,6 +33,7 @@ const WITHOUT_CASE = {
       'GET /api/v1/marketplace/seller/connect/status',
       'GET /api/v1/marketplace/seller/ledger',
       'GET /api/v1/marketplace/seller/sales',
+      'GET /api/v1/marketplace/seller/statement',
       'GET /api/v1/marketplace/seller/transfers',
       'GET /api/v1/marketplace/orders',
       'POST /api/v1/marketplace/orders',

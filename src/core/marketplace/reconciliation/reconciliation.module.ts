@@ -4,6 +4,8 @@ import { PaymentsModule } from '../payments/index.js';
 import { MoneyGauges } from './metrics/money-gauges.js';
 import { MoneyGaugesRepository } from './metrics/money-gauges.repository.js';
 import { SellerLedgerController } from './statements/seller-ledger.controller.js';
+import { StatementsRepository } from './statements/statements.repository.js';
+import { Statements } from './statements/statements.service.js';
 import { LedgerAdminController } from './verification/ledger.admin.controller.js';
 import { LedgerVerificationJob } from './verification/ledger-verification.job.js';
 import { LedgerVerification } from './verification/ledger-verification.service.js';
@@ -19,6 +21,8 @@ import { LedgerVerificationsRepository } from './verification/ledger-verificatio
     LedgerVerificationsRepository,
     MoneyGauges,
     MoneyGaugesRepository,
+    Statements,
+    StatementsRepository,
   ],
 })
 export class ReconciliationModule {}

@@ -1,4 +1,10 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Injectable,
+  type NestInterceptor,
+  StreamableFile,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { type Observable, map } from 'rxjs';
@@ -13,7 +19,7 @@ export interface ResponseMeta {
   version: 'v1';
 }
 
-/** Wraps what a controller returns into the success envelope of S4. */
+/** Wraps what a controller returns into the success envelope of S4; a file is sent as it is. */
 @Injectable()
 export class EnvelopeInterceptor implements NestInterceptor {
   constructor(
@@ -27,7 +33,9 @@ export class EnvelopeInterceptor implements NestInterceptor {
       return next.handle();
     const message = this.reflector.getAllAndOverride<string | undefined>(RESPONSE_MESSAGE, targets) ?? 'OK';
     const { id } = context.switchToHttp().getRequest<FastifyRequest>();
-    return next.handle().pipe(map((body: unknown) => this.wrap(body, message, id)));
+    return next
+      .handle()
+      .pipe(map((body: unknown) => (body instanceof StreamableFile ? body : this.wrap(body, message, id))));
   }
 
   private wrap(body: unknown, message: string, requestId: string): Record<string, unknown> {

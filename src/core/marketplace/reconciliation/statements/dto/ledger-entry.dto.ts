@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { LedgerEntryRow } from '../../ledger/index.js';
+import type { LedgerEntryRow } from '../../../ledger/index.js';
 
 /** One line of a seller's account; a positive amount is owed to the seller. */
 export class LedgerEntryDto {
