@@ -13,6 +13,8 @@ import { OrderDraft } from './order-draft.service.js';
 import { OrderEnding } from './order-ending.service.js';
 import { OrderListsRepository } from './order-lists.repository.js';
 import { OrderOpening } from './order-opening.service.js';
+import { OrderDisputesRepository } from './order-disputes.repository.js';
+import { OrderDisputes } from './order-disputes.service.js';
 import { OrderRefunds } from './order-refunds.service.js';
 import { OrderSettlement } from './order-settlement.service.js';
 import { OrdersAdminController } from './orders.admin.controller.js';
@@ -48,12 +50,14 @@ import { UnfulfillablePayments } from './unfulfillable-payments.service.js';
     PaymentChecksRepository,
     PaymentSweepJob,
     OrderRefunds,
+    OrderDisputes,
+    OrderDisputesRepository,
     OrdersService,
     OrdersRepository,
     OrderListsRepository,
     ReceiptsService,
     SendReceiptHandler,
   ],
-  exports: [OrdersService, OrderRefunds],
+  exports: [OrdersService, OrderRefunds, OrderDisputes],
 })
 export class OrdersModule {}
