@@ -5,7 +5,7 @@ import {
   type RequestUser,
   RequirePermission,
 } from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope, UuidParam } from '../../../infrastructure/http/index.js';
+import { ApiEnvelope, Idempotent, UuidParam } from '../../../infrastructure/http/index.js';
 import { TransferReasonDto } from './dto/retry-transfer.dto.js';
 import { TransferPausesDto } from './dto/transfer-pause.dto.js';
 import { TransferPauses } from './transfer-pauses.service.js';
@@ -27,6 +27,7 @@ export class TransferPausesAdminController {
   @Post('transfers/pause')
   @HttpCode(200)
   @RequirePermission('payouts.pause')
+  @Idempotent()
   @ApiOperation({ summary: 'Starts no transfer to anybody from now on' })
   @ApiEnvelope(TransferPausesDto, { failures: [400, 409] })
   pauseAll(
@@ -39,6 +40,7 @@ export class TransferPausesAdminController {
   @Post('transfers/resume')
   @HttpCode(200)
   @RequirePermission('payouts.pause')
+  @Idempotent()
   @ApiOperation({ summary: 'Ends the pause for all sellers; pauses of single sellers stay' })
   @ApiEnvelope(TransferPausesDto, { failures: [400, 409] })
   resumeAll(
@@ -51,6 +53,7 @@ export class TransferPausesAdminController {
   @Post('sellers/:id/transfers/pause')
   @HttpCode(200)
   @RequirePermission('payouts.pause')
+  @Idempotent()
   @ApiOperation({ summary: 'Starts no transfer to a seller from now on' })
   @ApiEnvelope(TransferPausesDto, { failures: [400, 404, 409] })
   pauseSeller(
@@ -64,6 +67,7 @@ export class TransferPausesAdminController {
   @Post('sellers/:id/transfers/resume')
   @HttpCode(200)
   @RequirePermission('payouts.pause')
+  @Idempotent()
   @ApiOperation({ summary: 'Ends the pause of a seller; a pause for all stays' })
   @ApiEnvelope(TransferPausesDto, { failures: [400, 404, 409] })
   resumeSeller(
