@@ -12,6 +12,10 @@ export interface RefundRow {
   contradicted_at: Date | null;
   failure_code: string | null;
   amount: string;
+  origin: string;
+  review_since: Date | null;
+  next_check_at: Date | null;
+  settled_by: string | null;
 }
 
 export interface TransferRow {
@@ -33,6 +37,7 @@ export interface TransferRow {
   failure_code: string | null;
   definite_failures: number;
   next_retry_at: Date | null;
+  reversed_at: Date | null;
 }
 
 export interface ReversalRow {

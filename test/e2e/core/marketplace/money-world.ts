@@ -2,6 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { Response } from 'supertest';
 import { LedgerService } from '../../../../src/core/marketplace/ledger/index.js';
 import { TransferRetryJob } from '../../../../src/core/marketplace/payouts/jobs/transfer-retry.job.js';
+import { RefundSweepJob } from '../../../../src/core/marketplace/refunds/jobs/refund-sweep.job.js';
 import type { RefundRow, ReversalRow, TransferRow } from './money-rows.js';
 import { checkInvariants, compareBooks } from './money-books.js';
 import { createSandbox, type Sandbox } from '../../../../tools/psp-sandbox/index.js';
@@ -224,8 +225,8 @@ export class MoneyWorld {
   }
 
   /** A refund that the provider has acknowledged and not decided. */
-  async openRefund(order: PaidOrder): Promise<RefundRow> {
-    const response = await this.requestRefund(order.id, order.buyer);
+  async openRefund(order: PaidOrder, body: object = {}): Promise<RefundRow> {
+    const response = await this.requestRefund(order.id, order.buyer, body);
     expect(response.status).toBe(202);
     return waitFor(
       async () => {
@@ -322,6 +323,12 @@ export class MoneyWorld {
   /** One run of the transfer retry job, now. */
   runRetryJob(): Promise<Record<string, number>> {
     const job = this.test.app.get(TransferRetryJob, { strict: false });
+    return job.run({ signal: new AbortController().signal });
+  }
+
+  /** One run of the refund sweep, now. */
+  runRefundSweep(): Promise<Record<string, number>> {
+    const job = this.test.app.get(RefundSweepJob, { strict: false });
     return job.run({ signal: new AbortController().signal });
   }
 

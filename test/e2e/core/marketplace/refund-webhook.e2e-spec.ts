@@ -354,11 +354,19 @@ describe('ProcessRefundWebhook', () => {
     expect(contradicted).toMatchObject({ status: 'succeeded', succeeded_at: refund.succeeded_at });
     expect(contradicted.contradicted_at).not.toBeNull();
     expect((await world.order(order.id)).refunded_amount).toBe('0');
-    expect(await world.payable(seller.id)).toBe(before + 2250);
     expect(await world.exceptions('refund_failed_after_success', order.id)).toBe(1);
+    expect(await world.licenses(order.id)).toEqual(['active']);
+    // The seller is paid once more, by a transfer of its own.
+    await waitFor(async () => {
+      const states = (await world.transfers(order.id)).map((row) => row.status).sort();
+      return states.join() === 'completed,reversed';
+    });
+    expect(await world.payable(seller.id)).toBe(before);
     await world.expectBooksToAgree();
+    await world.expectInvariants();
     const second = await world.refunded(order);
     expect(second.id).not.toBe(refund.id);
+    await world.transfersAre(order.id, 'reversed', 2);
     expect(await world.payable(seller.id)).toBe(before);
   });
 
