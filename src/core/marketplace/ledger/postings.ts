@@ -1,5 +1,5 @@
 /** Accounts of the platform: one per currency. */
-/** `buyer_refunds` is what buyers paid for nothing and get back (docs/adr/0006). */
+/** `buyer_refunds` is what buyers paid for nothing and get back (docs/adr/0007). */
 export type PlatformAccountKind = 'psp_clearing' | 'platform_fee' | 'psp_fee' | 'disputes' | 'buyer_refunds';
 /** Accounts of a seller: one per seller and currency. */
 export type SellerAccountKind = 'payable' | 'in_transit' | 'paid_out';

@@ -22,7 +22,7 @@ export class UnfulfillablePayments {
     private readonly clock: Clock,
   ) {}
 
-  /** Books what was paid for nothing as the buyer's money, with a case for a person (docs/adr/0006). */
+  /** Books what was paid for nothing as the buyer's money, with a case for a person (docs/adr/0007). */
   @Transactional(Propagation.Mandatory)
   async keepForBuyer(order: Order, event: ProviderEvent, reason: Unfulfillable): Promise<EventOutcome> {
     await this.raise(order, event, reason);
