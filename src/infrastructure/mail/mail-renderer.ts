@@ -84,6 +84,10 @@ function moneyHelper(amountMinor: number, currency: string, { data }: Handlebars
 /** `{{moment iso}}`: a moment as the language of the mail writes it, in UTC. */
 function momentHelper(moment: string, { data }: Handlebars.HelperOptions): string {
   const { language } = data as { language: MailLanguage };
-  const format = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' });
+  const format = new Intl.DateTimeFormat(language, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone: 'UTC',
+  });
   return `${format.format(new Date(moment))} UTC`;
 }

@@ -20,6 +20,8 @@ export interface IdempotentRequest {
 export interface IdempotentRoute {
   actor(world: MoneyWorld): Promise<Actor>;
   request(world: MoneyWorld, actor: Actor): Promise<IdempotentRequest>;
+  /** Ends what would be felt by the other routes. */
+  cleanUp?(world: MoneyWorld): Promise<void>;
 }
 
 @Injectable()
@@ -69,6 +71,50 @@ const decision =
     return { path: `/admin/approvals/${approval.id}/${how}`, body: { reason } };
   };
 
+/** Calls a route of administrators, whatever it answers. */
+const callAsAdmin = async (world: MoneyWorld, path: string): Promise<void> => {
+  await world.test.http
+    .post(`/api/v1${path}`)
+    .set((await world.admin()).auth)
+    .send({ reason });
+};
+
+/** A pause for all, or its end, with the other one called before, so that it can succeed. */
+const pauseForAll = (how: 'pause' | 'resume'): IdempotentRoute => ({
+  actor: asAdmin,
+  async request(world) {
+    await callAsAdmin(world, `/admin/transfers/${how === 'pause' ? 'resume' : 'pause'}`);
+    return { path: `/admin/transfers/${how}`, body: { reason } };
+  },
+  cleanUp: (world) => callAsAdmin(world, '/admin/transfers/resume'),
+});
+
+const pauseForSeller = (how: 'pause' | 'resume'): IdempotentRoute => ({
+  actor: asAdmin,
+  async request(world) {
+    const { id } = await asCreator(world);
+    if (how === 'resume') await callAsAdmin(world, `/admin/sellers/${id}/transfers/pause`);
+    return { path: `/admin/sellers/${id}/transfers/${how}`, body: { reason } };
+  },
+});
+
+/** Something to do about a transfer that Stripe has refused. */
+const refusedTransfer = (how: 'retry' | 'cancel'): IdempotentRoute => ({
+  actor: asAdmin,
+  async request(world) {
+    world.sandbox.orderFault({
+      fault: 'status',
+      status: 400,
+      body: {
+        error: { type: 'invalid_request_error', code: 'parameter_invalid_integer', message: 'no' },
+      },
+      match: { method: 'POST', path: '^/v1/transfers$' },
+    });
+    const order = await world.paidOrder([await sellerOf(world)], { transfers: 'failed' });
+    return { path: `/admin/transfers/${(await world.transfer(order.id)).id}/${how}`, body: { reason } };
+  },
+});
+
 let jobsRun = 0;
 
 /** Every route that takes the key; the spec beside compares the list with the running application. */
@@ -96,21 +142,21 @@ export const IDEMPOTENT_ROUTES: Record<string, IdempotentRoute> = {
       return { path: `/admin/payments/exceptions/${id}/resolve`, body: { note: reason } };
     },
   },
-  '/admin/transfers/:id/retry': {
+  '/admin/refunds/:id/resolve': {
     actor: asAdmin,
     async request(world) {
-      world.sandbox.orderFault({
-        fault: 'status',
-        status: 400,
-        body: {
-          error: { type: 'invalid_request_error', code: 'parameter_invalid_integer', message: 'no' },
-        },
-        match: { method: 'POST', path: '^/v1/transfers$' },
-      });
-      const order = await world.paidOrder([await sellerOf(world)], { transfers: 'failed' });
-      return { path: `/admin/transfers/${(await world.transfer(order.id)).id}/retry`, body: { reason } };
+      const refund = await world.openRefund(await world.paidOrder([await sellerOf(world)]));
+      world.sandbox.orderFault({ webhook: 'lose', match: { type: 'refund_succeeded' } });
+      world.sandbox.succeedRefund(refund.psp_refund_id);
+      return { path: `/admin/refunds/${refund.id}/resolve`, body: { outcome: 'succeeded', reason } };
     },
   },
+  '/admin/sellers/:id/transfers/pause': pauseForSeller('pause'),
+  '/admin/sellers/:id/transfers/resume': pauseForSeller('resume'),
+  '/admin/transfers/:id/cancel': refusedTransfer('cancel'),
+  '/admin/transfers/:id/retry': refusedTransfer('retry'),
+  '/admin/transfers/pause': pauseForAll('pause'),
+  '/admin/transfers/resume': pauseForAll('resume'),
   '/admin/webhook-events/:id/replay': {
     actor: asAdmin,
     async request(world) {
