@@ -41,9 +41,13 @@ export class OrdersRepository {
     return this.findOne('WHERE o.id = $1', [id]);
   }
 
-  /** The order, its row locked until the caller's transaction ends. */
+  /**
+   * The order, its row locked until the caller's transaction ends. Read after the lock: one statement would show
+   * the items as they were before it waited.
+   */
   async findForUpdate(id: string): Promise<Order | null> {
-    return this.findOne('WHERE o.id = $1 FOR UPDATE OF o', [id]);
+    await this.db.query('SELECT 1 FROM orders WHERE id = $1 FOR UPDATE', [id]);
+    return this.findById(id);
   }
 
   async findByIdempotencyKey(buyerId: string, key: string): Promise<Order | null> {
