@@ -13,7 +13,7 @@ import {
 } from '../support/server-process.js';
 import { waitFor } from '../support/wait-for.js';
 
-const SECRETS = {
+export const SECRETS = {
   apiKey: 'sandbox-api-key',
   hyperswitchWebhookSecret: 'sandbox-hyperswitch-secret',
   stripeSecretKey: 'sk_test_sandbox',
