@@ -121,10 +121,8 @@ export class PayoutsService {
   async reverseForOrder(takeBack: TakeBack): Promise<void> {
     const { orderId, cause, isFull } = takeBack;
     const root = await this.orders.lock(orderId);
-    await this.orders.update(orderId, {
-      ...(cause.kind === 'refund' ? { heldAt: null } : {}),
-      ...(isFull ? { refundedAt: this.clock.now() } : {}),
-    });
+    if (cause.kind === 'refund') await this.orders.update(orderId, { heldAt: null });
+    if (isFull) await this.orders.update(orderId, { refundedAt: this.clock.now() });
     await this.takeBacks.take(root, takeBack);
     if (cause.kind === 'refund' && root.heldAt !== null) await this.wake(orderId);
   }

@@ -8,7 +8,7 @@ export async function compareBooks(world: MoneyWorld): Promise<void> {
   expect(
     await world.test.sql('SELECT handler, last_error FROM outbox_deliveries WHERE dead_at IS NOT NULL'),
   ).toEqual([]);
-  const { totals } = world.sandbox.books();
+  const { totals, disputedMinor } = world.sandbox.books();
   const trial = await world.test.app.get(LedgerService, { strict: false }).trialBalance();
   expect(trial.problems).toEqual([]);
   const balance = (kind: string, currency: string): number =>
@@ -17,7 +17,10 @@ export async function compareBooks(world: MoneyWorld): Promise<void> {
       .reduce((sum, account) => sum + account.balanceMinor, 0);
   for (const [currency, theirs] of Object.entries(totals)) {
     expect({ currency, ...(await ownTotals(world, currency)) }).toEqual({ currency, ...theirs });
-    expect(balance('psp_clearing', currency)).toBe(theirs.refundedMinor - theirs.capturedMinor);
+    const withheldMinor = disputedMinor[currency] ?? 0;
+    expect(balance('psp_clearing', currency)).toBe(
+      theirs.refundedMinor + withheldMinor - theirs.capturedMinor,
+    );
     expect(balance('paid_out', currency)).toBe(theirs.transferredMinor - theirs.reversedMinor);
     expect(balance('in_transit', currency)).toBe(0);
   }
@@ -30,15 +33,19 @@ export async function compareBooks(world: MoneyWorld): Promise<void> {
 export async function checkInvariants(world: MoneyWorld): Promise<void> {
   await world.quiet();
   const broken = await world.test.sql(`
-      SELECT o.id, o.status, o.refunded_amount, o.disputed_at, r.*, i.*, l.*, t.* FROM orders o
+      SELECT o.id, o.status, o.refunded_amount, o.disputed_at, r.*, i.*, l.*, a.*, t.* FROM orders o
         CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE status = 'pending') AS pending,
             coalesce(sum(amount) FILTER (WHERE ${IS_GIVEN}), 0) AS given,
             count(*) FILTER (WHERE status = 'succeeded' AND contradicted_at IS NOT NULL) AS contradicted
           FROM refunds WHERE order_id = o.id) r
         CROSS JOIN LATERAL (SELECT sum(unit_price - given_fee - given_net) AS rest,
             sum(given_fee + given_net) - (SELECT coalesce(sum(p.amount), 0) FROM refund_items p
-              JOIN refunds ON refunds.id = p.refund_id WHERE refunds.order_id = o.id AND ${IS_GIVEN}) AS given_otherwise
+              JOIN refunds ON refunds.id = p.refund_id WHERE refunds.order_id = o.id AND ${IS_GIVEN})
+            - (SELECT coalesce(sum(p.amount), 0) FROM dispute_items p
+              JOIN disputes d ON d.id = p.dispute_id WHERE d.order_id = o.id) AS given_otherwise
           FROM order_items WHERE order_id = o.id) i
+        CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE closed_at IS NULL) AS open, count(*) FILTER (WHERE took_all) AS took_all
+          FROM disputes WHERE order_id = o.id) d
         CROSS JOIN LATERAL (SELECT
             count(*) FILTER (WHERE status = 'active' AND is_item_back) AS kept,
             count(*) FILTER (WHERE status <> 'active' AND NOT is_item_back) AS lost
@@ -55,11 +62,12 @@ export async function checkInvariants(world: MoneyWorld): Promise<void> {
           OR (o.status = 'refunded') <> (o.completed_at IS NOT NULL AND r.given > 0 AND i.rest = 0)
           OR (o.status = 'refund_pending') <> (o.completed_at IS NOT NULL AND r.pending > 0 AND (i.rest > 0 OR r.given = 0))
           OR (o.status = 'partially_refunded') <> (o.completed_at IS NOT NULL AND r.given > 0 AND i.rest > 0 AND r.pending = 0)
-          OR i.given_otherwise < 0 OR o.disputed_at IS NULL AND i.given_otherwise > 0
+          OR i.given_otherwise <> 0
+          OR (o.disputed_at IS NULL) <> (d.open = 0) OR d.open > 0 AND a.active > 0
           OR o.completed_at IS NULL AND a.active > 0
           OR o.status = 'refunded' AND a.active > 0
           OR l.kept > 0
-          OR r.contradicted = 0 AND o.disputed_at IS NULL AND l.lost > 0
+          OR r.contradicted = 0 AND o.disputed_at IS NULL AND d.took_all = 0 AND l.lost > 0
              AND o.status IN ('completed', 'refund_pending', 'partially_refunded')
           OR o.status = 'refunded' AND t.unpaid > 0
           OR t.nameless > 0`);
