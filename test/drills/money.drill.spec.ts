@@ -18,21 +18,24 @@ describe('the money drill', () => {
     expect(isClean(report)).toBe(true);
   });
 
-  it('finds a loss that was planted in the database', async () => {
-    const alterOrder = async (world: DrillWorld): Promise<void> => {
-      const rows = await world.postgres.rows(
+  it('finds a loss in the database and a second transfer at the provider that were planted', async () => {
+    const plant = async ({ postgres, sandbox }: DrillWorld): Promise<void> => {
+      const rows = await postgres.rows(
         `UPDATE orders SET total_amount = total_amount + 7
           WHERE id = (SELECT id FROM orders WHERE completed_at IS NOT NULL ORDER BY id LIMIT 1) RETURNING id`,
       );
       expect(rows).toHaveLength(1);
+      const { destination, metadata } = sandbox.books().transfers[0]!;
+      sandbox.providers.transfers.create({ amount: '5', currency: 'eur', destination, metadata });
     };
     const report = await MoneyDrill.run({
       kills: 1,
       seed: SEED,
       program: builtFile('src/main.js'),
-      beforeLastReckoning: alterOrder,
+      beforeLastReckoning: plant,
     });
-    expect(report.centsLost).toBeGreaterThanOrEqual(7);
+    expect(report.centsLost).toBeGreaterThanOrEqual(7 + 5);
+    expect(report.duplicates).toBe(1);
     expect(isClean(report)).toBe(false);
   });
 });

@@ -43,13 +43,15 @@ const CALL_FAULTS: readonly CallFault[] = [
 ];
 const WEBHOOK_FAULTS = ['lose', 'duplicate', 'reorder', 'delay', 'corrupt_signature'] as const;
 
-const HOLD_MS = 4_000;
+const HOLD_MS = 3_000;
 
 /** Kills processes and spoils calls, and counts what it did. */
 export class Disturbances {
   /** Kills of the server by point. */
   readonly kills = new Tally();
   databaseCrashes = 0;
+  /** When the server answered again after its last kill, by `performance.now()`. */
+  lastStartAt = 0;
   private readonly sandbox: Sandbox;
 
   constructor(private readonly world: DrillWorld) {
@@ -72,6 +74,7 @@ export class Disturbances {
     if (random.isTrue(0.06)) await this.crashDatabase();
     this.world.server.launch();
     await this.world.server.untilReady();
+    this.lastStartAt = performance.now();
     this.sandbox.releaseHolds();
   }
 

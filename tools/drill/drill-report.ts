@@ -21,7 +21,7 @@ export interface DrillReport {
   exceptions: Record<string, number>;
   centsLost: number;
   duplicates: number;
-  /** From the last start of a batch to the moment at which nothing was open. */
+  /** From the last start of the server to the moment at which nothing was open; people and banks take their part of it. */
   longestSettlementMs: number;
   /** One sentence each. */
   problems: string[];

@@ -32,6 +32,12 @@ export interface Product {
   priceMinor: number;
 }
 
+/** Ages at which something is asked for: soon, and then every ten seconds up to `lastSeconds`. */
+const agesUpTo = (lastSeconds: number): string =>
+  [2, 5, ...Array.from({ length: lastSeconds / 10 }, (_age, index) => (index + 1) * 10)]
+    .map((age) => `${String(age)}s`)
+    .join(',');
+
 /** Leases and steps of seconds, by configuration alone: the product is the one that is shipped. */
 const QUICK = {
   PSP_TIMEOUT: '1500ms',
@@ -41,11 +47,12 @@ const QUICK = {
   MEDIA_LEASE: '2s',
   JOB_LEASE: '2s',
   MONEY_SWEEP_CRON: '*/2 * * * * *',
-  PAYMENT_SWEEP_STEPS: '2s,4s,6s,10s,20s,1m',
-  REFUND_SWEEP_STEPS: '2s,4s,6s,10s,20s,1m',
-  TRANSFER_RETRY_STEPS: '1s,2s,4s,8s',
+  // An order that nobody has paid after five minutes is cancelled, as in life after a day.
+  PAYMENT_SWEEP_STEPS: agesUpTo(300),
+  REFUND_SWEEP_STEPS: agesUpTo(2_400),
   TRANSFER_UNKNOWN_STEPS: '1s,2s,4s,8s',
-  TRANSFER_SLOW_STEPS: '2s,4s,8s',
+  TRANSFER_SHORT_STEPS: '2s,4s,8s',
+  TRANSFER_REFUSED_STEPS: '1s,2s,4s,8s',
 };
 
 /** The built server with a durable PostgreSQL beside a sandbox that keeps its own books. */

@@ -122,7 +122,10 @@ export class Operations {
   /** The buyer pays an order of before; the transfer to the seller follows by itself. */
   private async payLater(): Promise<string> {
     const order = this.random.take(this.unpaid);
-    return order ? this.pay(order) : this.purchase();
+    if (!order) return this.purchase();
+    const { status } = this.world.sandbox.providers.payments.get(order.paymentId);
+    // The sweep has cancelled what was left unpaid for too long.
+    return status.startsWith('requires_') ? this.pay(order) : `too_late_${status}`;
   }
 
   private async refund(isFull: boolean): Promise<string> {

@@ -1,9 +1,12 @@
 import type { DrillWorld } from './drill-world.js';
 import { waitUntil } from './wait-until.js';
 
-/** What nobody has decided yet; rows on the exceptions list wait for a person and are not among them. */
+/**
+ * What nobody has decided yet. Deliveries, transfers and reversals on the exceptions list wait for a person and are
+ * not among them; what a bank has decided of payments and refunds must always arrive.
+ */
 const OPEN_WORK = `
-  WITH listed AS (SELECT order_id, refund_id, transfer_id, webhook_event_id FROM payment_exceptions WHERE resolved_at IS NULL)
+  WITH listed AS (SELECT transfer_id, webhook_event_id FROM payment_exceptions WHERE resolved_at IS NULL)
   SELECT 'outbox ' || d.handler AS what, d.event_id::text AS id, NULL AS at_provider FROM outbox_deliveries d
    WHERE d.done_at IS NULL AND d.dead_at IS NULL
   UNION ALL
@@ -11,10 +14,10 @@ const OPEN_WORK = `
    WHERE w.status IN ('received', 'unmatched') AND w.id NOT IN (SELECT webhook_event_id FROM listed WHERE webhook_event_id IS NOT NULL)
   UNION ALL
   SELECT 'order ' || o.status, o.id::text, o.psp_payment_id FROM orders o
-   WHERE o.status = 'pending' AND o.id NOT IN (SELECT order_id FROM listed WHERE order_id IS NOT NULL)
+   WHERE o.status = 'pending'
   UNION ALL
   SELECT 'refund ' || r.status, r.id::text, r.psp_refund_id FROM refunds r
-   WHERE r.status = 'pending' AND r.id NOT IN (SELECT refund_id FROM listed WHERE refund_id IS NOT NULL)
+   WHERE r.status = 'pending'
   UNION ALL
   SELECT 'transfer ' || t.status, t.id::text, NULL FROM seller_transfers t
     JOIN payout_orders p ON p.order_id = t.order_id
