@@ -83,14 +83,17 @@ export class ExclusiveSalesRepository {
     );
   }
 
-  /** Takes every product with one of the tracks off sale for good, locked by ascending id. */
+  /**
+   * Takes every product with one of the tracks off sale for good, locked by ascending id, and by no more than an
+   * update needs: orders that are being written hold their products by foreign keys and wait for the tracks.
+   */
   async archiveProductsOf(trackIds: readonly string[], updatedAt: Date): Promise<void> {
     await this.db.query(
       `UPDATE products SET status = 'archived', updated_at = $2
         WHERE id IN (SELECT p.id FROM products p
                       WHERE p.status <> 'archived' AND EXISTS (
                         SELECT 1 FROM product_tracks t WHERE t.product_id = p.id AND t.track_id = ANY ($1::uuid[]))
-                      ORDER BY p.id FOR UPDATE)`,
+                      ORDER BY p.id FOR NO KEY UPDATE)`,
       [trackIds, updatedAt],
     );
   }

@@ -54,9 +54,9 @@ export class ProductsRepository {
     return product ?? null;
   }
 
-  /** The product, locked until the caller's transaction ends. */
+  /** The product, locked against other changes until the caller's transaction ends; orders may refer to it. */
   async findForUpdate(id: string): Promise<Product | null> {
-    await this.db.query('SELECT 1 FROM products WHERE id = $1 FOR UPDATE', [id]);
+    await this.db.query('SELECT 1 FROM products WHERE id = $1 FOR NO KEY UPDATE', [id]);
     return this.findById(id);
   }
 

@@ -178,6 +178,49 @@ describe('exclusive sales', () => {
     await world.expectBooksToAgree();
   });
 
+  it('closes every track of an exclusive pack, against other packs too', async () => {
+    const [first, shared, last] = [await newTrackId(), await newTrackId(), await newTrackId()];
+    const packOf = (trackIds: string[]): Promise<string> =>
+      offer('', 'exclusive', { product_type: 'pack', track_id: undefined, track_ids: trackIds });
+    const [won, lost] = [await packOf([first, shared]), await packOf([shared, last])];
+    const basics = [await offer(first, 'basic'), await offer(shared, 'basic'), await offer(last, 'basic')];
+    const late = await world.placeOrder(await world.buyer(), [lost]);
+    const sale = await world.pay(await world.placeOrder(buyer, [won]));
+    world.sandbox.succeedPayment(late.paymentId);
+    await givenBack(late.id);
+    expect([await salesOf(first), await salesOf(shared), await salesOf(last)]).toEqual([
+      [sale.id],
+      [sale.id],
+      [],
+    ]);
+    expect([await statusOf(basics[0]!), await statusOf(basics[1]!), await statusOf(basics[2]!)]).toEqual([
+      'archived',
+      'archived',
+      'active',
+    ]);
+  });
+
+  it('gives a free exclusive licence to one of 20 parallel orders', async () => {
+    const trackId = await newTrackId();
+    const product = await offer(trackId, 'exclusive', { price: 0 });
+    const customers: Actor[] = [];
+    for (let number = 0; number < 20; number += 1) customers.push(await world.buyer());
+    const answers = await whileSold(
+      trackId,
+      null,
+      () => customers.map((customer) => order([product], customer).then((answer) => answer)),
+      10,
+    );
+    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1);
+    const codes = answers
+      .filter((answer) => answer.status !== 201)
+      .map((answer) => (answer.body as { error: { code: string } }).error.code);
+    expect(codes).toHaveLength(19);
+    // Who came before the sale finds it done at the end, who came after it finds the product gone.
+    expect(codes.filter((code) => code !== 'EXCLUSIVE_SOLD' && code !== 'PRODUCT_NOT_FOUND')).toEqual([]);
+    expect(await salesOf(trackId)).toHaveLength(1);
+  }, 60_000);
+
   it('refuses a track of an exclusive licence twice in one order', async () => {
     const trackId = await newTrackId();
     const products = [await offer(trackId, 'basic'), await offer(trackId, 'exclusive')];
