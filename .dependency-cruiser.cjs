@@ -116,8 +116,8 @@ module.exports = {
     ),
     forbid(
       'products-and-payments-know-no-orders',
-      'Orders and refunds build on products and payments and register with them.',
-      { path: '^src/core/marketplace/(?:products|payments)/' },
+      'Orders and refunds build on products, discounts and payments and register with them.',
+      { path: '^src/core/marketplace/(?:products|discounts|payments)/' },
       { path: '^src/core/marketplace/(?:orders|refunds|payouts)/' },
     ),
     forbid(

@@ -52,10 +52,6 @@ describe('prices and licence tiers', () => {
         credit_required: true,
       });
     });
-
-    it('takes no query', async () => {
-      await world.test.http.get(api('/marketplace/license-types?status=x')).expect(200);
-    });
   });
 
   describe('the pricing of a product', () => {
