@@ -33,6 +33,7 @@ export function limitsOf(config: AppConfig): Limit[] {
     { name: 'track-deletion', limit: 10 * factor, windowMs: HOUR_MS },
     // A provider's storm must pass; what is not signed counts against the global limit besides.
     { name: 'license-verification', limit: 30 * factor, windowMs: MINUTE_MS },
+    { name: 'certificate', limit: 30 * factor, windowMs: MINUTE_MS },
     { name: 'receipt', limit: 5 * factor, windowMs: HOUR_MS },
     { name: 'webhook', limit: 120_000, windowMs: MINUTE_MS },
   ];

@@ -47,13 +47,15 @@ export class CertificateRenderer implements OnModuleInit {
       },
     });
     page.registerFont('regular', this.regular).registerFont('bold', this.bold);
-    page.font('regular').fontSize(11).fillColor(PALE_INK).text('Veza');
+    page.font('regular');
+    const legible = legibleIn(page);
+    page.fontSize(11).fillColor(PALE_INK).text('Veza');
     page.moveDown(0.5).font('bold').fontSize(22).fillColor(INK).text('License certificate');
     page.moveDown(0.3).fontSize(14).text(license.number);
-    writeFacts(page, saleFactsOf(license, names));
+    writeFacts(page, saleFactsOf(license, names), legible);
     if (license.terms !== null) {
       page.moveDown(1.2).font('bold').fontSize(13).fillColor(INK).text('This license includes', MARGIN);
-      writeFacts(page, termFactsOf(license.terms));
+      writeFacts(page, termFactsOf(license.terms), legible);
     }
     page.end();
     return page;
@@ -61,7 +63,11 @@ export class CertificateRenderer implements OnModuleInit {
 }
 
 /** A table of two columns; a long value wraps and may run on to another page. */
-function writeFacts(page: PDFKit.PDFDocument, facts: readonly CertificateFact[]): void {
+function writeFacts(
+  page: PDFKit.PDFDocument,
+  facts: readonly CertificateFact[],
+  legible: (text: string) => string,
+): void {
   page.moveDown(0.6).fontSize(10);
   for (const [label, value] of facts) {
     const bottom = page.page.height - MARGIN;
@@ -73,7 +79,28 @@ function writeFacts(page: PDFKit.PDFDocument, facts: readonly CertificateFact[])
       .text(label, MARGIN, top, { width: LABEL_WIDTH, lineBreak: false });
     page
       .fillColor(INK)
-      .text(value, MARGIN + LABEL_WIDTH, top, { width: page.page.width - 2 * MARGIN - LABEL_WIDTH });
+      .text(legible(value), MARGIN + LABEL_WIDTH, top, { width: page.page.width - 2 * MARGIN - LABEL_WIDTH });
     page.moveDown(0.35);
   }
+}
+
+/** What pdfkit holds of the current font; its types do not name it. */
+interface FontInUse {
+  _font: { font: { hasGlyphForCodePoint(codePoint: number): boolean } };
+}
+
+/**
+ * Writes what the current font cannot draw, such as Han and emoji, as code points: `[U+65E5]` says which character
+ * it is, where the empty box of the font would say the same of all.
+ */
+function legibleIn(page: PDFKit.PDFDocument): (text: string) => string {
+  const { font } = (page as unknown as FontInUse)._font;
+  const legible = (character: string): string => {
+    const codePoint = character.codePointAt(0) ?? 0;
+    if (/\p{Default_Ignorable_Code_Point}/u.test(character)) return '';
+    if (/\s|\p{Cc}/u.test(character)) return ' ';
+    if (font.hasGlyphForCodePoint(codePoint)) return character;
+    return `[U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}]`;
+  };
+  return (text) => [...text].map(legible).join('');
 }

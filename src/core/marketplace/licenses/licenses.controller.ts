@@ -7,7 +7,13 @@ import {
   type RequestUser,
   RequirePermission,
 } from '../../../infrastructure/http/access/index.js';
-import { ApiEnvelope, ApiFailures, RawResponse, UuidParam } from '../../../infrastructure/http/index.js';
+import {
+  ApiEnvelope,
+  ApiFailures,
+  EndpointLimit,
+  RawResponse,
+  UuidParam,
+} from '../../../infrastructure/http/index.js';
 import { CertificatesService } from './certificates.service.js';
 import { LicenseDto, LicensesQueryDto } from './dto/license.dto.js';
 import { LicensesService } from './licenses.service.js';
@@ -43,6 +49,7 @@ export class LicensesController {
   @Get(':id/certificate')
   @ApiOperation({ summary: "The certificate of one of the caller's licences, as PDF" })
   @RequirePermission('licenses.read')
+  @EndpointLimit('certificate')
   @RawResponse()
   @ApiProduces('application/pdf')
   @ApiOkResponse({

@@ -95,6 +95,12 @@ describe('certificates of licences', () => {
       }
     });
 
+    it('names characters that its font cannot draw, instead of the same empty box for all', async () => {
+      const license = await licenseOf(await buy({ title: '日本 \u{1f3b5}\ufe0f e\u0301 ok' }));
+      const { text } = await readPdf((await certificate(license.id).expect(200)).body as Buffer);
+      expect(text.normalize('NFC')).toContain('Product [U+65E5][U+672C] [U+1F3B5] é ok Track');
+    });
+
     it('runs on to further pages', async () => {
       const license = await licenseOf(await buy());
       await world.test.sql(

@@ -24,6 +24,13 @@ describe('limits of licences and receipts', () => {
     expect((await verify().expect(429)).body.error.code).toBe('RATE_LIMIT_EXCEEDED');
   });
 
+  it('stop who asks for certificates over and over: 30 a minute from one address', async () => {
+    const ask = () =>
+      strict.http.get(api(`/marketplace/licenses/${randomUUID()}/certificate`)).set(buyer.auth);
+    for (let attempt = 0; attempt < 30; attempt += 1) await ask().expect(404);
+    expect((await ask().expect(429)).body.error.code).toBe('RATE_LIMIT_EXCEEDED');
+  });
+
   it('stop who asks for receipts over and over: 5 an hour from one address', async () => {
     const ask = () => strict.http.post(api(`/marketplace/orders/${randomUUID()}/receipt`)).set(buyer.auth);
     for (let attempt = 0; attempt < 5; attempt += 1) await ask().expect(404);
