@@ -46,6 +46,15 @@ export class PaymentChecksRepository {
     );
   }
 
+  /** Which of these orders are not pending any more. */
+  async findEnded(orderIds: readonly string[]): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      `SELECT id FROM orders WHERE id = ANY ($1::uuid[]) AND status <> 'pending'`,
+      [orderIds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Counts a check; a second one of the same turn counts nothing. */
   async count({ orderId, checks }: DueCheck): Promise<void> {
     await this.db.query(

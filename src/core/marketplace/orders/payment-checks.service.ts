@@ -46,6 +46,21 @@ export class PaymentChecks {
     return this.checks.findDue(this.clock.now(), this.schedule, limit);
   }
 
+  /** Closes the cases of orders that are not pending any more. @returns how many */
+  @Transactional()
+  async closeHealed(): Promise<number> {
+    const named = await this.exceptions.findOpenOrders('payment_stuck');
+    if (named.length === 0) return 0;
+    const healed = await this.checks.findEnded(named);
+    for (const orderId of healed) {
+      await this.exceptions.resolveFor(
+        { kind: 'payment_stuck', orderId },
+        'the order is not pending any more',
+      );
+    }
+    return healed.length;
+  }
+
   /**
    * Asks for one payment and feeds the reducer with the answer. An order that is still pending at its limit goes on
    * the exceptions list, unless the answer ends it. A check that learnt nothing for want of credentials does not count.

@@ -3,6 +3,7 @@ import { newId } from '../../../common/ids/index.js';
 import type { Paginated } from '../../../common/pagination/index.js';
 import { Database } from '../../../infrastructure/database/index.js';
 import { Conditions, ListReader } from '../../../infrastructure/lists/index.js';
+import type { PaymentExceptionKind } from './payment-exception-kinds.js';
 import type {
   ExceptionSubject,
   NewPaymentException,
@@ -55,6 +56,16 @@ export class PaymentExceptionsRepository {
       ],
     );
     return rows.length === 1;
+  }
+
+  /** The orders that open cases of a kind are about. */
+  async findOpenOrders(kind: PaymentExceptionKind): Promise<string[]> {
+    const rows = await this.db.query<{ orderId: string }>(
+      `SELECT order_id AS "orderId" FROM payment_exceptions
+        WHERE kind = $1 AND resolved_at IS NULL AND order_id IS NOT NULL`,
+      [kind],
+    );
+    return rows.map(({ orderId }) => orderId);
   }
 
   async findById(id: string): Promise<PaymentException | null> {

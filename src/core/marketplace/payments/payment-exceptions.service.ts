@@ -4,6 +4,7 @@ import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { AuditWriter } from '../../audit/index.js';
 import { exceptionAlreadyResolved, exceptionNotFound } from './payment-exceptions.errors.js';
+import type { PaymentExceptionKind } from './payment-exception-kinds.js';
 import { PaymentExceptionsRepository } from './payment-exceptions.repository.js';
 import type {
   ExceptionSubject,
@@ -63,6 +64,11 @@ export class PaymentExceptions {
       oldValues: { state: 'open', kind: exception.kind },
     });
     return exception;
+  }
+
+  /** The orders that open cases of a kind are about, for whoever knows when they heal. */
+  async findOpenOrders(kind: PaymentExceptionKind): Promise<string[]> {
+    return this.exceptions.findOpenOrders(kind);
   }
 
   /** @throws DomainError 404 `PAYMENT_EXCEPTION_NOT_FOUND` */

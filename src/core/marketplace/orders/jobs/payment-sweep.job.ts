@@ -19,7 +19,8 @@ export class PaymentSweepJob implements JobRun {
   constructor(private readonly checks: PaymentChecks) {}
 
   async run({ signal }: { signal: AbortSignal }): Promise<Record<string, number>> {
-    const counts: Partial<Record<CheckResult | 'broken', number>> = {};
+    const healed = await this.checks.closeHealed();
+    const counts: Partial<Record<CheckResult | 'broken' | 'healed', number>> = healed === 0 ? {} : { healed };
     for (const due of await this.checks.findDue(BATCH)) {
       if (signal.aborted) break;
       const result = await this.unlessBroken(due);
