@@ -25,14 +25,15 @@ export class ExternalRefunds {
 
   /**
    * The pending refund for an id that is none of ours. `unmatched` while its payment is not ours or not booked
-   * yet, `ignored` when it failed and so moved nothing, `contradiction` with a case when its money does not fit.
+   * yet, `contradiction` with a case when its money does not fit. One that failed is kept as well: the older news
+   * of its success may still be on its way (08 1.5).
    */
   async adopt(event: ProviderEvent): Promise<Refund | EventOutcome> {
     const report = await this.completed(event);
     if (report === null) return 'unmatched';
     const orderId = await this.orderIds.findOrderIdByPspPaymentId(report.paymentId);
     if (orderId === null) return 'unmatched';
-    return report.status === 'failed' ? 'ignored' : this.store(orderId, report);
+    return this.store(orderId, report);
   }
 
   /** S1's flat deliveries leave things out; the provider is asked for them, outside any transaction. */
@@ -53,6 +54,7 @@ export class ExternalRefunds {
     // Its payment is not booked yet: that news is still on its way.
     if (order.completedAt === null && order.unfulfilledAmountMinor === null) return 'unmatched';
     if (!doesFit(order, report)) {
+      if (report.status === 'failed') return 'ignored';
       await this.cases.raiseExternal(orderId, report);
       return 'contradiction';
     }

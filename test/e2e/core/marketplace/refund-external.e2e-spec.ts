@@ -112,13 +112,25 @@ describe("refunds of the provider's dashboard (07 7.9.4)", () => {
     expect(booked).toHaveLength(1);
   });
 
-  it('ignores one that failed, leaves one of an unknown payment unmatched', async () => {
+  it('gives nothing back for one that failed, leaves one of an unknown payment unmatched', async () => {
     const order = await world.paidOrder([seller]);
     const [failed, stray] = [`ref_${randomUUID()}`, `ref_${randomUUID()}`];
     await world.deliver(report(order, failed, { status: 'failed' }));
     await world.deliver(report(order, stray, { payment_id: `pay_${randomUUID()}` }));
-    expect([await outcome(failed), await outcome(stray)]).toEqual(['ignored', 'unmatched']);
-    expect(await world.refunds(order.id)).toEqual([]);
+    expect([await outcome(failed), await outcome(stray)]).toEqual(['applied', 'unmatched']);
+    expect(await world.refunds(order.id)).toMatchObject([{ psp_refund_id: failed, status: 'failed' }]);
+    expect((await world.order(order.id)).status).toBe('completed');
+  });
+
+  it('knows that one failed in the end when the news of its success comes later', async () => {
+    const order = await world.paidOrder([seller]);
+    const id = `ref_${randomUUID()}`;
+    await world.deliver(report(order, id, { status: 'failed', updated_at: '2026-01-01T00:00:02.000Z' }));
+    expect(await outcome(id)).toBe('applied');
+    await world.deliver(report(order, id, { status: 'succeeded', updated_at: '2026-01-01T00:00:01.000Z' }));
+    await world.quiet();
+    expect(await world.refunds(order.id)).toMatchObject([{ status: 'failed', contradicted_at: null }]);
+    expect(await world.order(order.id)).toMatchObject({ status: 'completed', refunded_amount: '0' });
   });
 
   it.each([
