@@ -1,4 +1,4 @@
-import { LedgerService } from '../../src/core/marketplace/ledger/index.js';
+import { LedgerVerification } from '../../src/core/marketplace/reconciliation/verification/ledger-verification.service.js';
 import type { Shop } from './shop.js';
 
 /** A refund whose money the buyer has: a contradicted one means the opposite of its state (07 7.9.17). */
@@ -109,9 +109,11 @@ const completedTransfersHaveTheirId: Invariant = async (shop) => {
     .map((row) => `a completed transfer without an id of its own: ${JSON.stringify(row)}`);
 };
 
-/** I7: the ledger sums to zero per currency, and its accounts carry what their entries say. */
-const ledgerSumsToZero: Invariant = async ({ world }) =>
-  (await world.test.app.get(LedgerService, { strict: false }).trialBalance()).problems;
+/** I7: the ledger sums to zero per currency, its accounts carry what their entries say, and its own verification agrees. */
+const ledgerSumsToZero: Invariant = async ({ world }) => {
+  const { checks } = await world.test.app.get(LedgerVerification, { strict: false }).verify();
+  return checks.flatMap(({ name, problems }) => problems.map((problem) => `${name}: ${problem}`));
+};
 
 /** I9: each write at a provider found its key in a committed row. */
 const keysWereCommittedFirst: Invariant = ({ earlyWrites }) => Promise.resolve([...earlyWrites]);

@@ -97,6 +97,8 @@ export class Life {
         return this.decideInTurn(command.order, command.verdicts);
       case 'decide':
         return this.decide(command.order, command.verdict);
+      case 'dispute':
+        return this.dispute(command.order, command.permille, command.end);
       case 'account':
         return this.changeAccount(command.seller, command.state);
       case 'callTrouble':
@@ -197,6 +199,25 @@ export class Life {
     const leftMinor = payment.amountReceivedMinor - this.promisedMinor(payment.id);
     const amountMinor = Math.ceil((leftMinor * permille) / 1_000);
     if (amountMinor > 0) ifAllowed(() => sandbox.refundInDashboard(payment.id, amountMinor));
+  }
+
+  /** One dispute per order: banks take one. */
+  private async dispute(
+    index: number,
+    permille: number,
+    end: 'won' | 'lost' | 'cancelled' | null,
+  ): Promise<void> {
+    const order = await this.orderOf(index);
+    const { sandbox } = this.shop.world;
+    const { payments, disputes } = sandbox.books();
+    const payment = payments.find(({ id }) => id === order?.psp_payment_id);
+    if (payment?.status !== 'succeeded') return;
+    if (disputes.some(({ paymentId }) => paymentId === payment.id)) return;
+    const amountMinor = Math.ceil((payment.amountReceivedMinor * permille) / 1_000);
+    const { id } = sandbox.disputeOpened(payment.id, { amountMinor });
+    // Two states of a dispute are never of the same millisecond.
+    await pause(2);
+    if (end !== null) sandbox.disputeMoved(id, `dispute_${end}`);
   }
 
   /** What the provider has promised to give back of a payment, in minor units. */

@@ -6,6 +6,7 @@ const TERMINAL_MOMENTS: Readonly<Record<string, readonly string[]>> = {
   refunds: ['succeeded_at', 'failed_at', 'contradicted_at'],
   seller_transfers: ['completed_at', 'reversed_at'],
   transfer_reversals: ['succeeded_at'],
+  disputes: ['opened_at', 'closed_at', 'contradicted_at'],
 };
 
 /** I8: notes the terminal moments whenever it is asked, and finds those that changed since. */
@@ -39,6 +40,7 @@ export class TerminalMoments {
 const STATES = [
   `SELECT 'order ' || id, status || ' ' || refunded_amount FROM orders`,
   `SELECT 'refund ' || psp_refund_id, status || ' ' || amount || ' ' || (contradicted_at IS NOT NULL) FROM refunds`,
+  `SELECT 'dispute ' || psp_dispute_id, status || ' ' || (contradicted_at IS NOT NULL) FROM disputes`,
   `SELECT 'licence ' || id, status FROM licenses`,
   `SELECT 'transfer ' || id, status || ' ' || coalesce(amount, 0) || ' ' || withheld || ' ' || amount_reversed
       || ' ' || coalesce(stripe_transfer_id, '') FROM seller_transfers`,

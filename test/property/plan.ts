@@ -51,12 +51,14 @@ export type Command =
   /** Made in the provider's dashboard: a part of what is left, in per mille. */
   | { kind: 'dashboardRefund'; order: number; permille: number; verdicts: readonly Verdict[] }
   | { kind: 'decide'; order: number; verdict: Verdict }
+  /** The buyer goes to his bank, over a part of the price in per mille, and the bank ends it or not yet. */
+  | { kind: 'dispute'; order: number; permille: number; end: 'won' | 'lost' | 'cancelled' | null }
   | { kind: 'account'; seller: number; state: 'ready' | 'restricted' | 'paidOut' }
   | { kind: 'callTrouble'; target: CallTarget; trouble: CallTrouble }
   | { kind: 'shortBalance'; isShort: boolean }
   | {
       kind: 'webhookTrouble';
-      about: 'payment' | 'refund' | 'account';
+      about: 'payment' | 'refund' | 'account' | 'dispute';
       trouble: 'lose' | 'duplicate' | 'reorder' | 'delay';
     }
   /** A signed report of success over another sum than ours: it may not end a refund (08 3.3). */
@@ -136,6 +138,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       verdicts,
     }),
   },
+  {
+    weight: 3,
+    arbitrary: commandOf('dispute', {
+      order: orderIndex,
+      permille: fc.oneof(fc.constant(1_000), fc.integer({ min: 1, max: 999 })),
+      end: fc.constantFrom('won', 'lost', 'cancelled', null),
+    }),
+  },
   { weight: 3, arbitrary: commandOf('decide', { order: orderIndex, verdict: fc.constantFrom(...VERDICTS) }) },
   {
     weight: 2,
@@ -155,7 +165,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 3,
     arbitrary: commandOf('webhookTrouble', {
-      about: fc.constantFrom('payment', 'refund', 'refund', 'account'),
+      about: fc.constantFrom('payment', 'refund', 'refund', 'account', 'dispute'),
       trouble: fc.constantFrom('lose', 'duplicate', 'reorder', 'delay'),
     }),
   },

@@ -81,7 +81,7 @@ function differencesOf(what: string, theirs: Moved, ours: Moved): string[] {
 
 /** What the ledger says the providers hold is what they hold. */
 async function balanceProblems({ world }: Shop): Promise<string[]> {
-  const { totals } = world.sandbox.books();
+  const { totals, disputedMinor } = world.sandbox.books();
   const { accounts } = await world.test.app.get(LedgerService, { strict: false }).trialBalance();
   const balanceOf = (kind: string, currency: string): number =>
     accounts
@@ -89,7 +89,7 @@ async function balanceProblems({ world }: Shop): Promise<string[]> {
       .reduce((sum, account) => sum + account.balanceMinor, 0);
   return Object.entries(totals).flatMap(([currency, theirs]) => {
     const expected: Record<string, number> = {
-      psp_clearing: theirs.refundedMinor - theirs.capturedMinor,
+      psp_clearing: theirs.refundedMinor + (disputedMinor[currency] ?? 0) - theirs.capturedMinor,
       paid_out: theirs.transferredMinor - theirs.reversedMinor,
       in_transit: 0,
     };
