@@ -5,6 +5,7 @@ import { envFileArtefacts } from './env-files.js';
 import { jobsDocArtefact } from './jobs-doc.js';
 import { metricsDocArtefact } from './metrics-doc.js';
 import { openApiArtefacts } from './openapi.js';
+import { paymentExceptionsArtefacts } from './payment-exceptions-doc.js';
 import { routesDocArtefact } from './routes-doc.js';
 
 /** Every generated file of the repository; `npm run generate` writes them, a test compares them. */
@@ -15,5 +16,6 @@ export const artefacts: readonly Artefact[] = [
   jobsDocArtefact,
   metricsDocArtefact,
   ...openApiArtefacts,
+  ...paymentExceptionsArtefacts,
   routesDocArtefact,
 ];
