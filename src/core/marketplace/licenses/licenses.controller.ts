@@ -1,5 +1,5 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Paginated } from '../../../common/pagination/index.js';
 import {
@@ -51,7 +51,6 @@ export class LicensesController {
   @RequirePermission('licenses.read')
   @EndpointLimit('certificate')
   @RawResponse()
-  @ApiProduces('application/pdf')
   @ApiOkResponse({
     description: 'The certificate',
     content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } },
