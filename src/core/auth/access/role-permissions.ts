@@ -50,6 +50,8 @@ const ADMIN_PERMISSIONS = [
   'ledger.verify',
   'approvals.read',
   'approvals.decide',
+  'reconciliation.read',
+  'reconciliation.run',
   'webhooks.read',
   'webhooks.replay',
 ] as const;

@@ -1,3 +1,4 @@
+export { PaymentBooks } from './payment-books.js';
 export { PAYMENT_EXCEPTION_KINDS, type PaymentExceptionKind } from './payment-exception-kinds.js';
 export { PaymentExceptions } from './payment-exceptions.service.js';
 export type { ExceptionSubject, NewPaymentException } from './payment-exceptions.types.js';

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../../audit/index.js';
 import { ApplyWebhookHandler } from './apply-webhook.handler.js';
+import { HyperswitchBooks } from './hyperswitch/hyperswitch-books.js';
 import { HyperswitchClient } from './hyperswitch/hyperswitch-client.js';
 import { HyperswitchProvider } from './hyperswitch/hyperswitch.provider.js';
+import { PaymentBooks } from './payment-books.js';
 import { PaymentExceptionsRepository } from './payment-exceptions.repository.js';
 import { PaymentExceptions } from './payment-exceptions.service.js';
 import { PaymentProvider } from './payment-provider.js';
@@ -22,6 +24,7 @@ import { WebhooksController } from './webhooks.controller.js';
   providers: [
     HyperswitchClient,
     { provide: PaymentProvider, useClass: HyperswitchProvider },
+    { provide: PaymentBooks, useClass: HyperswitchBooks },
     PaymentExceptions,
     PaymentExceptionsRepository,
     PolledEvents,
@@ -32,6 +35,6 @@ import { WebhooksController } from './webhooks.controller.js';
     WebhookOutcomes,
     ApplyWebhookHandler,
   ],
-  exports: [PaymentProvider, PaymentExceptions, PolledEvents, WebhookHandlers],
+  exports: [PaymentBooks, PaymentProvider, PaymentExceptions, PolledEvents, WebhookHandlers],
 })
 export class PaymentsModule {}

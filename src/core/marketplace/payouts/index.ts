@@ -1,4 +1,5 @@
 export { ConnectAccount } from './connect-account.entity.js';
+export { PayoutBooks, type BookedBalance, type BookedTransfer } from './payout-books.js';
 export { PayoutOrder } from './payout-order.entity.js';
 export { PayoutProvider } from './payout-provider.js';
 export { transferDue, transferReversalRequested } from './payouts.events.js';

@@ -16,6 +16,7 @@ import { SendReversalHandler } from './jobs/send-reversal.handler.js';
 import { SendTransferHandler } from './jobs/send-transfer.handler.js';
 import { TransferRetryJob } from './jobs/transfer-retry.job.js';
 import { OverduePayouts } from './overdue-payouts.service.js';
+import { PayoutBooks } from './payout-books.js';
 import { PayoutOrdersRepository } from './payout-orders.repository.js';
 import { PayoutProvider } from './payout-provider.js';
 import { PayoutsService } from './payouts.service.js';
@@ -27,6 +28,7 @@ import { ReversalSettlement } from './reversal-settlement.service.js';
 import { SellerPayoutsController } from './seller-payouts.controller.js';
 import { SellerPayouts } from './seller-payouts.service.js';
 import { SellerTransfersRepository } from './seller-transfers.repository.js';
+import { StripePayoutBooks } from './stripe-payout-books.js';
 import { StripePayoutProvider } from './stripe-payout-provider.js';
 import { TakeBacks } from './take-backs.service.js';
 import { TransferCancellations } from './transfer-cancellations.service.js';
@@ -51,6 +53,7 @@ import { TransfersAdminController } from './transfers.admin.controller.js';
     TransfersAdminController,
   ],
   providers: [
+    { provide: PayoutBooks, useClass: StripePayoutBooks },
     { provide: PayoutProvider, useClass: StripePayoutProvider },
     AccountEvents,
     AccountSnapshots,
@@ -83,6 +86,6 @@ import { TransfersAdminController } from './transfers.admin.controller.js';
     TransferSender,
     TransferSettlement,
   ],
-  exports: [PayoutsService, PayoutProvider],
+  exports: [PayoutBooks, PayoutsService, PayoutProvider],
 })
 export class PayoutsModule {}

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import { AppConfig } from '../../../infrastructure/config/index.js';
 import { Database } from '../../../infrastructure/database/index.js';
 import { Metrics } from '../../../infrastructure/metrics/index.js';
 import { providerNotConfigured } from '../payments/index.js';
-import { MeasuredHttpClient } from './measured-http-client.js';
+import { clientOf } from './stripe-client.js';
 import { accountOf, newAccount } from './stripe-accounts.js';
 import { translateStripeError, usableId } from './stripe-errors.js';
 import {
@@ -14,8 +14,6 @@ import {
   type TransferRequest,
 } from './payout-provider.js';
 
-/** The version whose shapes the SDK's types describe; pinned, so that an account's default cannot change ours. */
-const API_VERSION = '2026-10-28.endive';
 const PAGE = 100;
 
 /** Stripe Connect, separate charges and transfers (08 section 2). */
@@ -148,30 +146,3 @@ export class StripePayoutProvider extends PayoutProvider {
 }
 
 const groupOf = (orderId: string): string => `order_${orderId}`;
-
-function clientOf(config: AppConfig, metrics: Metrics): Stripe | null {
-  const key = config.get('STRIPE_SECRET_KEY');
-  if (key === undefined) return null;
-  return new Stripe(key, {
-    apiVersion: API_VERSION,
-    timeout: config.get('PSP_TIMEOUT'),
-    // Our own keys and our own retries: the SDK's would hide an ambiguous answer from us.
-    maxNetworkRetries: 0,
-    telemetry: false,
-    httpClient: new MeasuredHttpClient(metrics),
-    appInfo: { name: 'veza-backend-api', version: config.version },
-    ...addressOf(config.get('STRIPE_API_URL')),
-  });
-}
-
-function addressOf(address: string | undefined): {
-  host?: string;
-  port?: number;
-  protocol?: 'http' | 'https';
-} {
-  if (address === undefined) return {};
-  const url = new URL(address);
-  const protocol = url.protocol === 'http:' ? 'http' : 'https';
-  const port = url.port === '' ? (protocol === 'http' ? 80 : 443) : Number(url.port);
-  return { host: url.hostname, port, protocol };
-}

@@ -70,10 +70,12 @@ function objectOf(text: string): Record<string, unknown> {
   } catch {
     throw new ProviderAmbiguous('the answer is no JSON');
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+  // The published schema wraps a page of payments into an array, the server sends the page itself.
+  const body: unknown = Array.isArray(parsed) && parsed.length === 1 ? parsed[0] : parsed;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new ProviderAmbiguous('the answer is no object');
   }
-  return parsed as Record<string, unknown>;
+  return body as Record<string, unknown>;
 }
 
 /** fetch hides what happened to the connection in the cause of its error. */
