@@ -7,7 +7,7 @@ import { waitUntil } from './wait-until.js';
 
 const START_MS = 60_000;
 /** Ends during one start that a database which is not ready yet may cause. */
-const MOST_EXITS = 10;
+const MOST_EXITS = 5;
 
 /** The built server at one address, started again and again on the same data. */
 export class DrillServer {

@@ -32,12 +32,6 @@ export interface Product {
   priceMinor: number;
 }
 
-/** Ages at which something is asked for: soon, and then every ten seconds up to `lastSeconds`. */
-const agesUpTo = (lastSeconds: number): string =>
-  [2, 5, ...Array.from({ length: lastSeconds / 10 }, (_age, index) => (index + 1) * 10)]
-    .map((age) => `${String(age)}s`)
-    .join(',');
-
 /** Leases and steps of seconds, by configuration alone: the product is the one that is shipped. */
 const QUICK = {
   PSP_TIMEOUT: '1500ms',
@@ -48,8 +42,9 @@ const QUICK = {
   JOB_LEASE: '2s',
   MONEY_SWEEP_CRON: '*/2 * * * * *',
   // An order that nobody has paid after five minutes is cancelled, as in life after a day.
-  PAYMENT_SWEEP_STEPS: agesUpTo(300),
-  REFUND_SWEEP_STEPS: agesUpTo(2_400),
+  PAYMENT_SWEEP_STEPS: '2s,5s,10s,20s,40s,1m,80s,100s,2m,140s,160s,3m,200s,220s,4m,260s,280s,5m',
+  // After the last step every ten seconds.
+  REFUND_SWEEP_STEPS: '2s,5s,10s',
   TRANSFER_UNKNOWN_STEPS: '1s,2s,4s,8s',
   TRANSFER_SHORT_STEPS: '2s,4s,8s',
   TRANSFER_REFUSED_STEPS: '1s,2s,4s,8s',
