@@ -38,7 +38,7 @@ export const renderPaymentExceptionsDoc = (): string => `${INTRODUCTION}\n${exce
 export function withExceptionsTable(text: string): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`README.md has no ${BEGIN} before ${END}`);
-  return `${text.slice(0, begin)}${BEGIN}\n\n${exceptionsTable()}\n${text.slice(end)}`;
+  return `${text.slice(0, begin)}${BEGIN}\n\n<!-- prettier-ignore -->\n${exceptionsTable()}\n${text.slice(end)}`;
 }
 
 export const paymentExceptionsArtefacts: readonly Artefact[] = [
