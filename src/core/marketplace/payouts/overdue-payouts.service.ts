@@ -58,6 +58,7 @@ export class OverduePayouts {
     await this.exceptions.raise({
       kind: 'reversal_unknown',
       provider: 'stripe',
+      orderId: (await this.transfers.find(reversal.transferId))?.orderId,
       ...reversalCase(reversal),
       message: 'The outcome of the reversal has been unknown for more than 24 hours',
     });
