@@ -17,6 +17,8 @@ export interface TrackVisibility {
 export type TrackAccessRule = (trackId: string, userId: string) => Promise<boolean>;
 /** Says whether the files of a deleted track must stay, because somebody bought them. */
 export type TrackRetentionRule = (trackId: string) => Promise<boolean>;
+/** Hears that a user has begun to download a track. */
+export type TrackDownloadListener = (trackId: string, userId: string) => Promise<void>;
 
 /**
  * The hook by which other modules grant access to tracks: the marketplace registers its licences here, and
@@ -26,6 +28,7 @@ export type TrackRetentionRule = (trackId: string) => Promise<boolean>;
 export class TrackAccessRules {
   private readonly accessRules: TrackAccessRule[] = [];
   private readonly retentionRules: TrackRetentionRule[] = [];
+  private readonly downloadListeners: TrackDownloadListener[] = [];
 
   register(rule: TrackAccessRule): void {
     this.accessRules.push(rule);
@@ -33,6 +36,15 @@ export class TrackAccessRules {
 
   registerRetention(rule: TrackRetentionRule): void {
     this.retentionRules.push(rule);
+  }
+
+  registerDownloadListener(listener: TrackDownloadListener): void {
+    this.downloadListeners.push(listener);
+  }
+
+  /** Tells who counts what their buyers download. */
+  async noteDownload(trackId: string, userId: string): Promise<void> {
+    for (const listener of this.downloadListeners) await listener(trackId, userId);
   }
 
   /** True for the owner, an administrator, and whoever a registered rule lets in. */

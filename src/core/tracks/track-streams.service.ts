@@ -88,7 +88,9 @@ export class TrackStreamsService {
       etag: track.sha256,
       downloadName: track.fileName,
     });
-    if (isBeginning && reply.statusCode < 300) await this.tracks.countDownload(id);
+    if (!isBeginning || reply.statusCode >= 300) return;
+    await this.tracks.countDownload(id);
+    if (user !== undefined) await this.access.noteDownload(id, user.id);
   }
 
   /** The cover: the uploaded artwork, else the picture found in the file. */

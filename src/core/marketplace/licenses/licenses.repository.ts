@@ -136,6 +136,18 @@ export class LicensesRepository {
     );
   }
 
+  /** Adds one download to the buyer's newest active licence that contains the track, if there is one. */
+  async countDownloadOfTrack(trackId: string, buyerId: string, at: Date): Promise<void> {
+    await this.db.query(
+      `UPDATE licenses SET download_count = download_count + 1,
+              last_downloaded_at = greatest(last_downloaded_at, $3)
+        WHERE id = (SELECT l.id FROM licenses l JOIN license_tracks t ON t.license_id = l.id
+                     WHERE t.track_id = $1 AND l.buyer_id = $2 AND l.status = 'active'
+                     ORDER BY l.created_at DESC, l.id DESC LIMIT 1)`,
+      [trackId, buyerId, at],
+    );
+  }
+
   /** How often what each order item granted was downloaded; items without a licence are not in the map. */
   async findDownloadCounts(orderItemIds: readonly string[]): Promise<Map<string, number>> {
     const rows = await this.db.query<{ order_item_id: string; download_count: number }>(

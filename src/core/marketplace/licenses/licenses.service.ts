@@ -23,6 +23,9 @@ export class LicensesService implements OnModuleInit {
   /** Tells the tracks who bought them; tracks never import the marketplace (architecture.md, knots). */
   onModuleInit(): void {
     this.trackAccess.register((trackId, userId) => this.licenses.hasActiveFor(trackId, userId));
+    this.trackAccess.registerDownloadListener((trackId, userId) =>
+      this.licenses.countDownloadOfTrack(trackId, userId, this.clock.now()),
+    );
     this.trackAccess.registerRetention((trackId) => this.licenses.isHeldByAnybody(trackId));
   }
 

@@ -86,6 +86,20 @@ describe('counts of downloads', () => {
     expect((await counted(order)).count).toBe(1);
   });
 
+  it('counts the download of the track itself as well, for who bought it only', async () => {
+    const { order } = await buy();
+    const fetchTrack = (actor: Actor, range?: string) =>
+      world.test.http
+        .get(api(`/tracks/${trackId}/download`))
+        .set({ ...actor.auth, ...(range === undefined ? {} : { range }) });
+    await fetchTrack(seller).expect(200);
+    await fetchTrack(await world.buyer()).expect(404);
+    await fetchTrack(buyer, 'bytes=100-').expect(206);
+    expect((await counted(order)).count).toBe(0);
+    await fetchTrack(buyer).expect(200);
+    await countIs(order, 1);
+  });
+
   it('loses none of 40 parallel downloads', async () => {
     const { order, link } = await buy();
     const answers = await Promise.all(Array.from({ length: 40 }, () => fetchPart(link)));
