@@ -30,6 +30,7 @@ interface History {
   transferId: string;
   reversalId: string;
   refundId: string;
+  disputeId: string;
 }
 
 const entriesOf = (dedupeKey: string): string =>
@@ -167,6 +168,26 @@ const FAULTS: PlantedFault[] = [
     ],
   },
   {
+    what: 'a dispute that was booked and is not there',
+    check: 'disputes_are_booked',
+    says: ({ disputeId }) =>
+      new RegExp(`^dispute ${disputeId}: psp_clearing should have 0 EUR, the ledger has 900$`),
+    plant: ({ disputeId }) => [`UPDATE disputes SET status = 'won' WHERE id = '${disputeId}'`],
+    undo: ({ disputeId }) => [`UPDATE disputes SET status = 'lost' WHERE id = '${disputeId}'`],
+  },
+  {
+    what: 'a lost dispute that took another part from its seller',
+    check: 'disputes_are_booked',
+    says: ({ disputeId }) =>
+      new RegExp(`^dispute ${disputeId}: payable of \\S+ should have -800 EUR, the ledger has -810$`),
+    plant: ({ disputeId }) => [
+      `UPDATE dispute_items SET net = net - 10, fee = fee + 10 WHERE dispute_id = '${disputeId}'`,
+    ],
+    undo: ({ disputeId }) => [
+      `UPDATE dispute_items SET net = net + 10, fee = fee - 10 WHERE dispute_id = '${disputeId}'`,
+    ],
+  },
+  {
     what: 'a reversal without the provider',
     check: 'reversals_are_booked',
     says: ({ reversalId }) =>
@@ -234,7 +255,14 @@ describe('GET /admin/ledger/verify', () => {
     const back = await world.paidOrder([seller]);
     const refund = await world.refunded(back);
     await world.transfersAre(back.id, 'reversed');
+    const disputed = await world.paidOrder([seller], { priceMinor: 900 });
+    const dispute = world.sandbox.disputeOpened(disputed.paymentId);
+    await world.quiet();
+    world.sandbox.disputeLost(dispute.id);
+    await world.transfersAre(disputed.id, 'reversed');
+    const [row] = await world.test.sql<{ id: string }>('SELECT id FROM disputes');
     history = {
+      disputeId: row!.id,
       kept,
       back,
       unpaid: await world.placeOrder(await world.buyer(), [await world.product(seller, 700)]),

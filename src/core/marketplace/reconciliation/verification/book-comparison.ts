@@ -1,6 +1,6 @@
-/** The lines that the ledger has of some kinds of transaction; `id` is the column that names the business row. */
+/** The lines that the ledger has of some kinds of transaction `t`; `id` is SQL for what names the business row. */
 export const bookedLines = (id: string, kinds: readonly string[]): string => `
-  SELECT t.${id} AS id, ${accountName('a.kind', 'a.seller_id')} AS account, t.currency, e.amount_minor AS amount
+  SELECT ${id} AS id, ${accountName('a.kind', 'a.seller_id')} AS account, t.currency, e.amount_minor AS amount
     FROM ledger_transactions t
     JOIN ledger_entries e ON e.transaction_id = t.id
     JOIN ledger_accounts a ON a.id = e.account_id
