@@ -68,7 +68,7 @@ const MATRIX: Record<OrderStatus, Record<string, unknown>> = {
     expired: IGNORE,
     cancelled: IGNORE,
     processing: IGNORE,
-    partially_captured: IGNORE,
+    partially_captured: partial,
   },
   completed: SOLD,
   refund_pending: SOLD,
@@ -114,6 +114,11 @@ describe('what a payment does to its order', () => {
       kind: 'complete',
       isLate: true,
     });
+  });
+
+  it('takes a success for the later word when an ending has the same time', () => {
+    expect(decideOnPayment(order('completed', at(5)), news('expired', at(5)))).toEqual(IGNORE);
+    expect(decideOnPayment(order('completed', at(5)), news('expired', at(6)))).toEqual(lost);
   });
 
   it('lets a word without a time count as new', () => {

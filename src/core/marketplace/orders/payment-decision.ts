@@ -43,8 +43,8 @@ export function decideOnPayment(order: OrderState, news: PaymentNews): PaymentDe
   if (news.status === 'succeeded') return decideOnSuccess(order, news);
   if (isStale(order, news)) return { kind: 'ignore' };
   const ending = ENDINGS[news.status ?? ''];
-  if (ending !== undefined) return decideOnEnding(order, ending);
-  if (news.status?.startsWith('partially_captured') === true && order.status !== 'cancelled') {
+  if (ending !== undefined) return decideOnEnding(order, ending, news);
+  if (news.status?.startsWith('partially_captured') === true) {
     return exception('payment_partially_captured', 'Only a part of the price was captured');
   }
   return order.status === 'pending' ? { kind: 'note' } : { kind: 'ignore' };
@@ -71,9 +71,15 @@ function decideOnSuccess(order: OrderState, { amountMinor, currency }: PaymentNe
   return { kind: 'complete', isLate: order.status !== 'pending' };
 }
 
-function decideOnEnding(order: OrderState, ending: 'failed' | 'expired' | 'cancelled'): PaymentDecision {
+function decideOnEnding(
+  order: OrderState,
+  ending: 'failed' | 'expired' | 'cancelled',
+  { updatedAt }: PaymentNews,
+): PaymentDecision {
   if (order.status === 'pending') return { kind: 'end', status: ending };
-  if (SOLD.includes(order.status) || order.unfulfilledAmountMinor !== null) {
+  // Said at the same moment as the success, the success is the later word: nothing ends what has succeeded.
+  const isTie = updatedAt?.getTime() === order.paymentUpdatedAt?.getTime() && updatedAt !== undefined;
+  if (!isTie && (SOLD.includes(order.status) || order.unfulfilledAmountMinor !== null)) {
     return exception('payment_lost_after_success', `The payment of a paid order is reported as ${ending}`);
   }
   return { kind: 'ignore' };
