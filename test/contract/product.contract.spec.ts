@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { PaymentProvider } from '../../src/core/marketplace/payments/index.js';
-import { PayoutProvider } from '../../src/core/marketplace/payouts/index.js';
+import { PaymentBooks, PaymentProvider } from '../../src/core/marketplace/payments/index.js';
+import { PayoutBooks, PayoutProvider } from '../../src/core/marketplace/payouts/index.js';
 import { createSandbox, type Sandbox } from '../../tools/psp-sandbox/index.js';
 import { paymentIdOf, refundIdOf, TEST_KEYS } from '../../tools/psp-sandbox/spec-support.js';
 import { api, createTestApp, newActor, type Actor, type TestApp, waitFor } from '../support/index.js';
@@ -243,6 +243,32 @@ describeWhen(hasContracts, NO_CONTRACTS, "the product against the providers' Ope
         refusal('balance_insufficient'),
       );
     });
+  });
+
+  it('both books are listed, looked into and balanced', async () => {
+    const all = async <Row>(pages: AsyncIterable<Row[]>): Promise<Row[]> => {
+      const rows: Row[] = [];
+      for await (const page of pages) rows.push(...page);
+      return rows;
+    };
+    const [from, to] = [new Date(Date.now() - 3_600_000), new Date(Date.now() + 60_000)];
+    const { payments: paymentRows, refunds: refundRows, transfers: transferRows } = sandbox.books();
+    const paymentBooks = test.app.get(PaymentBooks, { strict: false });
+    const payoutBooks = test.app.get(PayoutBooks, { strict: false });
+    expect(paymentRows).not.toHaveLength(0);
+    expect(await all(paymentBooks.listPayments(from, to))).toHaveLength(paymentRows.length);
+    expect(refundRows).not.toHaveLength(0);
+    expect(await all(paymentBooks.listRefunds(from, to))).toHaveLength(refundRows.length);
+    const listed = await all(payoutBooks.listTransfers(from, to));
+    expect(transferRows).not.toHaveLength(0);
+    expect(listed.map(({ transferId }) => transferId).sort()).toEqual(
+      transferRows.map(({ id }) => id).sort(),
+    );
+    expect(await payoutBooks.findTransfer(transferRows[0]!.id)).toMatchObject({
+      amountMinor: transferRows[0]!.amountMinor,
+    });
+    expect(await payoutBooks.findTransfer('tr_unknown')).toBeNull();
+    expect((await payoutBooks.listBalances()).map(({ currency }) => currency)).toContain('EUR');
   });
 
   it('a whole sale and its way back pass both documents', async () => {
