@@ -4,7 +4,7 @@ const ALLOWED: Record<OrderStatus, OrderStatus[]> = {
   pending: ['completed', 'failed', 'expired', 'cancelled'],
   completed: ['refund_pending'],
   refund_pending: ['completed', 'partially_refunded', 'refunded'],
-  partially_refunded: ['refund_pending', 'completed'],
+  partially_refunded: ['refund_pending', 'refunded', 'completed'],
   refunded: ['refund_pending', 'completed', 'partially_refunded'],
   failed: ['completed'],
   expired: ['completed'],

@@ -217,6 +217,20 @@ describe('disputes', () => {
     expect(await world.exceptions('dispute_after_refund', order.id)).toBe(1);
   });
 
+  it('ends a partly refunded order when the rest is lost', async () => {
+    const order = await world.paidOrder([seller]);
+    const response = await world.requestRefund(order.id, order.buyer, { amount: 700 });
+    expect(response.status).toBe(202);
+    await world.quiet();
+    world.sandbox.succeedRefund((await world.refund(order.id)).psp_refund_id);
+    await world.orderIs(order.id, 'partially_refunded');
+    const id = await open(order, 1_800);
+    world.sandbox.disputeLost(id);
+    await disputeIs(order.id, 'lost');
+    expect(await world.order(order.id)).toMatchObject({ status: 'refunded', refunded_amount: '700' });
+    expect(await world.licenses(order.id)).toEqual(['revoked']);
+  });
+
   it('keeps the licences suspended until the last of two disputes is over', async () => {
     const order = await world.paidOrder([seller]);
     const first = await open(order, 500);
