@@ -266,7 +266,10 @@ export class Life {
     const { refunds } = this.shop.world.sandbox.books();
     const refund = refunds.find(
       (row) =>
-        row.paymentId === order?.psp_payment_id && row.status === 'pending' && row.amountMinor > -byMinor,
+        row.paymentId === order?.psp_payment_id &&
+        row.origin === 'api' &&
+        row.status === 'pending' &&
+        row.amountMinor > -byMinor,
     );
     if (refund === undefined) return;
     await this.deliver('refund_succeeded', 'refund_details', {
