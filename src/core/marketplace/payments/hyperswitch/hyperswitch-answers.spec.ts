@@ -12,6 +12,8 @@ const flat = (status: number, code: string) => ({
 describe('what an answer of Hyperswitch means (08 1.3)', () => {
   it.each([
     ['IR_04', 400],
+    ['IR_05', 400],
+    ['IR_07', 400],
     ['IR_06', 422],
     ['IR_12', 400],
     ['IR_13', 400],
@@ -46,6 +48,9 @@ describe('what an answer of Hyperswitch means (08 1.3)', () => {
     ['HE_09', 429],
     ['CE_01', 429],
     ['HE_77', 400],
+    ['HE_02', 500],
+    ['HE_01', 500],
+    ['IR_98', 400],
   ])('%s with %i is unknown', (code, status) => {
     expect(meaningOf(nested(status, code)).kind).toBe('unknown');
   });

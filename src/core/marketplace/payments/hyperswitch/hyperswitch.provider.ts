@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import {
   type CreatePaymentRequest,
   type CreateRefundRequest,
@@ -7,7 +7,7 @@ import {
   type ProviderRefund,
 } from '../payment-provider.js';
 import { ProviderAmbiguous, ProviderMisconfigured, ProviderRefusal } from '../provider.errors.js';
-import { type AnswerMeaning, meaningOf } from './hyperswitch-answers.js';
+import { type AnswerMeaning, isOurMistake, meaningOf } from './hyperswitch-answers.js';
 import { HyperswitchClient } from './hyperswitch-client.js';
 import { paymentOf, refundOf, textOf } from './hyperswitch-objects.js';
 
@@ -118,9 +118,20 @@ export class HyperswitchProvider extends PaymentProvider {
   }
 }
 
+const logger = new Logger('Hyperswitch');
+
+/** What the caller gets; the operator is told of what no retry can heal (08 1.3). */
 function failureOf(meaning: AnswerMeaning): Error {
-  if (meaning.kind === 'refused') return new ProviderRefusal(meaning.code, meaning.message);
-  if (meaning.kind === 'misconfigured') return new ProviderMisconfigured('hyperswitch');
+  if (meaning.kind === 'refused') {
+    const { code, message } = meaning;
+    if (isOurMistake(code))
+      logger.error({ message: 'a request of ours is malformed', code, reason: message });
+    return new ProviderRefusal(code, message);
+  }
+  if (meaning.kind === 'misconfigured') {
+    logger.error({ message: 'the API key is refused: nothing can be paid or refunded until it is right' });
+    return new ProviderMisconfigured('hyperswitch');
+  }
   if (meaning.kind === 'unknown') return new ProviderAmbiguous(meaning.reason);
   return new ProviderAmbiguous(`the answer was "${meaning.kind}"`);
 }
