@@ -116,6 +116,7 @@ const refusedTransfer = (how: 'retry' | 'cancel'): IdempotentRoute => ({
 });
 
 let jobsRun = 0;
+let daysReported = 0;
 
 /** Every route that takes the key; the spec beside compares the list with the running application. */
 export const IDEMPOTENT_ROUTES: Record<string, IdempotentRoute> = {
@@ -140,6 +141,14 @@ export const IDEMPOTENT_ROUTES: Record<string, IdempotentRoute> = {
         [id],
       );
       return { path: `/admin/payments/exceptions/${id}/resolve`, body: { note: reason } };
+    },
+  },
+  '/admin/reconciliation-reports': {
+    actor: asAdmin,
+    request: () => {
+      daysReported += 1;
+      const day = new Date(Date.UTC(2026, 0, daysReported)).toISOString().slice(0, 10);
+      return Promise.resolve({ path: '/admin/reconciliation-reports', body: { day } });
     },
   },
   '/admin/refunds/:id/resolve': {
