@@ -6,7 +6,6 @@ import type { ProviderRefund } from '../payments/index.js';
 import type { Refund } from './refund.entity.js';
 import { RefundPlans } from './refund-plans.service.js';
 import { RefundSettlement } from './refund-settlement.service.js';
-import { RefundWriter } from './refund-writer.service.js';
 import {
   refundContradictsProvider,
   refundNotResubmittable,
@@ -38,7 +37,6 @@ export interface RefundDecision extends RefundResolution {
 export class RefundDecisions {
   constructor(
     private readonly settlement: RefundSettlement,
-    private readonly writer: RefundWriter,
     private readonly plans: RefundPlans,
     private readonly approvals: Approvals,
     private readonly audit: AuditWriter,
@@ -64,7 +62,7 @@ export class RefundDecisions {
     if (isDecidedThere && outcome !== providerStatus) throw refundContradictsProvider(providerStatus);
     if (outcome === 'resubmit') {
       if (providerStatus !== 'absent' || refund.origin === 'external') throw refundNotResubmittable();
-      await this.writer.openAgain(refund);
+      await this.plans.checkNow(refund.id);
     } else {
       if (!isDecidedThere && !this.mayBeEnded(refund, providerStatus)) throw refundNotStuck();
       const isOwnWord = !isDecidedThere && decision.approval === null;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { AppConfig } from '../../../infrastructure/config/index.js';
-import { Transactional } from '../../../infrastructure/database/index.js';
+import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import type { ProviderRefund } from '../payments/index.js';
 import type { Refund } from './refund.entity.js';
 import { RefundCases } from './refund-cases.service.js';
@@ -32,6 +32,13 @@ export class RefundPlans {
   /** True from the last step of the sweep on. */
   isStuck(refund: Refund): boolean {
     return isStuck(refund, this.stepsMs, this.clock.now());
+  }
+
+  /** Lets the next sweep look at a refund, and send it again when it is not there. */
+  @Transactional(Propagation.Mandatory)
+  async checkNow(refundId: string): Promise<void> {
+    const now = this.clock.now();
+    await this.refunds.update(refundId, { nextCheckAt: now, updatedAt: now });
   }
 
   /** Plans the next look after one, and puts on the exceptions list what has waited too long. */

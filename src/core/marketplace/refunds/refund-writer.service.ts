@@ -36,7 +36,7 @@ export class RefundWriter {
   async open(order: LockedOrder, subject: RefundSubject): Promise<Refund> {
     const refund = this.refundOf(order, subject);
     await this.insert(order, refund);
-    await this.announce(refund);
+    await this.outbox.append(refundRequested, { aggregateId: refund.id, payload: { refundId: refund.id } });
     return refund;
   }
 
@@ -48,21 +48,10 @@ export class RefundWriter {
     return refund;
   }
 
-  /** Forgets that the provider acknowledged a refund, and sends it again under the same id. */
-  @Transactional(Propagation.Mandatory)
-  async openAgain(refund: Refund): Promise<void> {
-    await this.refunds.update(refund.id, { pspAckAt: null, updatedAt: this.clock.now() });
-    await this.announce(refund);
-  }
-
   private async insert(order: LockedOrder, refund: Refund): Promise<void> {
     await this.refunds.insert(refund);
     await this.orders.noteProgress(order.id, { refundedMinor: order.refundedAmountMinor, isOpen: true });
     if (order.completedAt !== null) await this.payouts.holdForOrder(order.id);
-  }
-
-  private async announce({ id }: Refund): Promise<void> {
-    await this.outbox.append(refundRequested, { aggregateId: id, payload: { refundId: id } });
   }
 
   private refundOf(order: LockedOrder, subject: RefundSubject): Refund {

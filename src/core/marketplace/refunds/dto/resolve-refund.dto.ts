@@ -6,7 +6,8 @@ import { REFUND_RESOLUTIONS, type RefundResolutionOutcome } from '../refund-deci
 export class ResolveRefundDto {
   @ApiProperty({
     enum: REFUND_RESOLUTIONS,
-    description: 'succeeded, failed: how it ended; resubmit: the provider does not know it and is told again',
+    description:
+      'succeeded, failed: how it ended; resubmit: the provider does not know it and the next sweep sends it again',
   })
   @IsIn(REFUND_RESOLUTIONS)
   outcome: RefundResolutionOutcome;
