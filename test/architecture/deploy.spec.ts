@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { parse, parseAllDocuments } from 'yaml';
 import { parseConfig } from '../../src/infrastructure/config/index.js';
+import { MONEY_GAUGE_DEFINITIONS } from '../../src/infrastructure/metrics/index.js';
 
 interface Probe {
   httpGet: { path: string; port: string };
@@ -45,6 +46,7 @@ interface Rule {
   alert: string;
   expr: string;
   labels: { severity: string };
+  annotations: { summary: string; description: string };
 }
 
 interface Relabeling {
@@ -320,11 +322,35 @@ describe('the rules and dashboards', () => {
   it('warn with the numbers of S2 and are critical with those of S4 (09 C36)', () => {
     const severities = (group: string): string[] =>
       ruleGroups.find(({ name }) => name === group)!.rules.map(({ labels }) => labels.severity);
-    expect(ruleGroups.map(({ name }) => name)).toEqual(['veza-s2', 'veza-s4']);
+    expect(ruleGroups.map(({ name }) => name)).toEqual(['veza-s2', 'veza-s4', 'veza-money']);
     expect(new Set(severities('veza-s2'))).toEqual(new Set(['warning']));
     expect(new Set(severities('veza-s4'))).toEqual(new Set(['critical']));
     expect(scraping.rule_files).toEqual(['rules.yaml']);
     expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+  });
+
+  it('alert on every limit of money', () => {
+    const { rules: moneyRules } = ruleGroups.find(({ name }) => name === 'veza-money')!;
+    const alerted = new Set(moneyRules.flatMap(({ expr }) => metricsIn(expr)));
+    const informative = [
+      'veza_payments_orders',
+      'veza_payments_captured_minor',
+      'veza_payments_refunded_minor',
+      'veza_payments_sweep_findings',
+    ];
+    expect(
+      Object.keys(MONEY_GAUGE_DEFINITIONS).filter(
+        (name) => !alerted.has(name) && !informative.includes(name),
+      ),
+    ).toEqual([]);
+    expect(new Set(moneyRules.map(({ labels }) => labels.severity))).toEqual(
+      new Set(['critical', 'warning']),
+    );
+    const paths = moneyRules.flatMap(({ annotations }) => [
+      ...annotations.description.matchAll(/(GET|POST) (\/api\/v1\/[\w/:-]+)/g),
+    ]);
+    expect(paths.length).toBeGreaterThan(8);
+    for (const [, method, path] of paths) expect(routes).toContainEqual({ method, path });
   });
 
   it('measure against the limits that the manifests set', () => {

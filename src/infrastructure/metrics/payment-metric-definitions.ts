@@ -26,9 +26,9 @@ export const MONEY_GAUGE_DEFINITIONS = {
     'gauge',
     'Reversals that the payout provider refused and that are tried again.',
   ),
-  veza_payments_sweep_age_seconds: define('gauge', 'Time since a sweep last ended well.', ['job']),
+  veza_payments_sweep_age_seconds: define('gauge', 'Time since a sweep last ended well.', ['sweep']),
   veza_payments_sweep_findings: define('gauge', 'What the newest run of a sweep counted.', [
-    'job',
+    'sweep',
     'finding',
   ]),
   veza_payments_reconciliation_differences: define(

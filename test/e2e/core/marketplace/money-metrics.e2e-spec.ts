@@ -122,8 +122,8 @@ describe('the metrics of money', () => {
        VALUES ($1, 'refund-sweep', 'manual', 'succeeded', now(), '{"asked": 4}', now() - interval '1 minute')`,
       [newId()],
     );
-    await shows('veza_payments_sweep_findings{job="refund-sweep",finding="asked"}', (value) => value === 4);
-    const age = (await read()).get('veza_payments_sweep_age_seconds{job="refund-sweep"}');
+    await shows('veza_payments_sweep_findings{sweep="refund-sweep",finding="asked"}', (value) => value === 4);
+    const age = (await read()).get('veza_payments_sweep_age_seconds{sweep="refund-sweep"}');
     expect(age).toBeGreaterThan(59);
     expect(age).toBeLessThan(120);
   });

@@ -33,12 +33,12 @@ const PARTS: Record<MoneyGaugeName, string> = {
       FROM approvals WHERE status IN ('pending', 'approved') GROUP BY status`,
   veza_payments_reversals_failed: count('transfer_reversals', `status = 'failed'`),
   veza_payments_sweep_age_seconds: `
-    SELECT jsonb_build_object('job', job), extract(epoch FROM $1 - run.finished_at)
+    SELECT jsonb_build_object('sweep', job), extract(epoch FROM $1 - run.finished_at)
       FROM unnest($2::text[]) AS job CROSS JOIN LATERAL (
            SELECT finished_at FROM job_runs WHERE job_id = job AND status = 'succeeded'
             ORDER BY created_at DESC LIMIT 1) AS run`,
   veza_payments_sweep_findings: `
-    SELECT jsonb_build_object('job', job, 'finding', finding.key), finding.value::numeric
+    SELECT jsonb_build_object('sweep', job, 'finding', finding.key), finding.value::numeric
       FROM unnest($2::text[]) AS job CROSS JOIN LATERAL (
            SELECT counts FROM job_runs WHERE job_id = job AND counts IS NOT NULL
             ORDER BY created_at DESC LIMIT 1) AS run
