@@ -17,6 +17,7 @@ export class PayoutTiming {
   readonly leaseMs: number;
   /** TRANSFERS_PAUSED: the operator's brake. */
   readonly isPausedByConfiguration: boolean;
+  private readonly arrivalGraceMs: number;
   private readonly stepsMs: Record<FailureClass, readonly number[]>;
 
   constructor(
@@ -25,6 +26,7 @@ export class PayoutTiming {
   ) {
     this.leaseMs = config.get('PSP_TIMEOUT') * CALLS_PER_ATTEMPT;
     this.isPausedByConfiguration = config.get('TRANSFERS_PAUSED');
+    this.arrivalGraceMs = config.get('TRANSFER_ARRIVAL_GRACE');
     this.stepsMs = {
       ambiguous: config.get('TRANSFER_UNKNOWN_STEPS'),
       slow: config.get('TRANSFER_SHORT_STEPS'),
@@ -37,6 +39,11 @@ export class PayoutTiming {
 
   now(): Date {
     return this.clock.now();
+  }
+
+  /** True when what was sent last must have arrived by now, if it arrives at all (TRANSFER_ARRIVAL_GRACE). */
+  mustHaveArrived(lastSentAt: Date | null): boolean {
+    return this.clock.now().getTime() - (lastSentAt?.getTime() ?? 0) >= this.arrivalGraceMs;
   }
 
   /** @param streak how often this class has been met in a row, from 1; the last step repeats */

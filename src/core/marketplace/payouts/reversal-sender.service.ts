@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../../../common/time/index.js';
-import { isKeyOld, mustHaveArrived } from './idempotency-key-age.js';
+import { isKeyOld } from './idempotency-key-age.js';
 import { PayoutProvider } from './payout-provider.js';
+import { PayoutTiming } from './payout-timing.js';
 import type { ReversalClaim, ReversalSettledAs, ReversalSkip } from './reversal-claim.js';
 import { ReversalClaims } from './reversal-claims.service.js';
 import { ReversalSettlement } from './reversal-settlement.service.js';
@@ -27,7 +27,7 @@ export class ReversalSender {
     private readonly claims: ReversalClaims,
     private readonly settlement: ReversalSettlement,
     private readonly provider: PayoutProvider,
-    private readonly clock: Clock,
+    private readonly timing: PayoutTiming,
   ) {}
 
   /** @param onClaimed runs in the claim's transaction */
@@ -73,8 +73,7 @@ export class ReversalSender {
 
   /** @returns null when it is too early for a new key, or somebody else has settled it (08 finding 7) */
   private async withFreshKey(claim: ReversalClaim): Promise<ReversalClaim | null> {
-    const now = this.clock.now();
-    if (!isKeyOld(claim.keyFirstSentAt, now)) return claim;
-    return mustHaveArrived(claim.lastSentAt, now) ? this.claims.renewKey(claim) : null;
+    if (!isKeyOld(claim.keyFirstSentAt, this.timing.now())) return claim;
+    return this.timing.mustHaveArrived(claim.lastSentAt) ? this.claims.renewKey(claim) : null;
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../../../common/time/index.js';
 import { PayoutProvider } from './payout-provider.js';
-import { isKeyOld, mustHaveArrived } from './idempotency-key-age.js';
+import { PayoutTiming } from './payout-timing.js';
+import { isKeyOld } from './idempotency-key-age.js';
 import type { ClaimRequest, SkipReason, TransferClaim } from './transfer-claim.js';
 import { TransferClaims } from './transfer-claims.service.js';
 import { isAboutOurKey, outcomeOfError, unknownOutcome, type ProviderOutcome } from './transfer-outcome.js';
@@ -31,7 +31,7 @@ export class TransferSender {
     private readonly claims: TransferClaims,
     private readonly settlement: TransferSettlement,
     private readonly provider: PayoutProvider,
-    private readonly clock: Clock,
+    private readonly timing: PayoutTiming,
   ) {}
 
   async send(transferId: string, request: ClaimRequest): Promise<SendResult> {
@@ -74,7 +74,7 @@ export class TransferSender {
       return unknownOutcome(error);
     }
     if (claim.mayCreate) return null;
-    const hasArrived = mustHaveArrived(claim.lastSentAt, this.clock.now());
+    const hasArrived = this.timing.mustHaveArrived(claim.lastSentAt);
     return claim.isTakenBack && hasArrived ? { kind: 'absent' } : NOT_ARRIVED;
   }
 
@@ -84,9 +84,8 @@ export class TransferSender {
    * @returns null when it is too early, or somebody else has the transfer
    */
   private async withFreshKey(claim: TransferClaim): Promise<TransferClaim | null> {
-    const now = this.clock.now();
-    if (!isKeyOld(claim.keyFirstSentAt, now)) return claim;
-    return mustHaveArrived(claim.lastSentAt, now) ? this.claims.renewKey(claim) : null;
+    if (!isKeyOld(claim.keyFirstSentAt, this.timing.now())) return claim;
+    return this.timing.mustHaveArrived(claim.lastSentAt) ? this.claims.renewKey(claim) : null;
   }
 
   private report(claim: TransferClaim, outcome: ProviderOutcome, settledAs: SettledAs): void {

@@ -118,6 +118,9 @@ export const paymentVariables = {
   TRANSFER_UNKNOWN_STEPS: withDefault(durationList(), '30s,2m,10m,1h', {
     description: 'Waits before a transfer or reversal of unknown outcome is looked up again; the last repeats.',
   }),
+  TRANSFER_ARRIVAL_GRACE: withDefault(duration({ min: 1_000 }), '10m', {
+    description: 'A transfer or reversal that the provider has not seen this long after it was sent will not arrive.',
+  }),
   TRANSFER_SHORT_STEPS: withDefault(durationList(), '1h,6h,24h', {
     description: 'Waits while a balance is too short for a transfer or reversal; the last repeats.',
   }),
