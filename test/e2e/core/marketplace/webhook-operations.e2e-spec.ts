@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { PolledEvents } from '../../../../src/core/marketplace/payments/index.js';
 import { type Actor, api, waitFor } from '../../../support/index.js';
 import { MoneyWorld, type PaidOrder } from './money-world.js';
 
@@ -271,6 +272,42 @@ describe('operating the webhook inbox', () => {
         'AUTH_INSUFFICIENT_PERMISSIONS',
       );
       expect([await count('outbox_events'), await count('audit_logs')]).toEqual(before);
+    });
+  });
+
+  describe('news that came from asking', () => {
+    const record = (objectId: string, body: object): Promise<boolean> =>
+      world.test.app.get(PolledEvents, { strict: false }).record({
+        provider: 'hyperswitch',
+        kind: 'payment',
+        objectId,
+        statusKey: 'succeeded',
+        body: { payment_id: objectId, status: 'succeeded', ...body },
+      });
+
+    it('are applied once through the inbox, whoever tells them at the same time', async () => {
+      const order = await newOrder();
+      const body = { amount: 700, amount_received: 700, currency: 'EUR' };
+      world.sandbox.orderFault({ webhook: 'lose', match: { type: 'payment_' } });
+      world.sandbox.succeedPayment(order.paymentId);
+      const told = await Promise.all(Array.from({ length: 10 }, () => record(order.paymentId, body)));
+      expect(told.filter(Boolean)).toHaveLength(1);
+      await world.orderIs(order.id, 'completed');
+      await world.transfersAre(order.id, 'completed');
+      const rows = await world.test.sql(
+        'SELECT source, event_type FROM webhook_events WHERE object_id = $1',
+        [order.paymentId],
+      );
+      expect(rows).toEqual([{ source: 'poll', event_type: 'payment_succeeded' }]);
+      expect(await record(order.paymentId, body)).toBe(false);
+    });
+
+    it('are told again when nobody could apply them before', async () => {
+      const objectId = `pay_${randomUUID()}`;
+      expect(await record(objectId, { amount: 1, currency: 'EUR' })).toBe(true);
+      await waitFor(async () => (await rowOf(objectId)).status === 'unmatched');
+      expect(await record(objectId, { amount: 2, currency: 'EUR' })).toBe(true);
+      expect(JSON.parse((await rowOf(objectId)).raw_body.toString()).content.object.amount).toBe(2);
     });
   });
 
