@@ -187,4 +187,35 @@ describe('postings', () => {
       'psp-fee:c',
     ]);
   });
+
+  it('takes what a lost dispute had taken already from our own account, and gives it back with the refund', () => {
+    fc.assert(
+      fc.property(sale, fc.integer({ min: 1, max: 1_000_000 }), (one, lossMinor) => {
+        const refund = postings.refundSucceeded({ ...one, lossMinor });
+        expect(sumOf(refund)).toBe(0);
+        expect(movedBy([refund], 'psp_clearing')).toBe(priceOf(one.sellers) + lossMinor);
+        expect(movedBy([refund], 'disputes')).toBe(-lossMinor);
+        const both = [refund, postings.refundContradicted({ ...one, lossMinor })];
+        for (const kind of ['psp_clearing', 'disputes', 'platform_fee']) expect(movedBy(both, kind)).toBe(0);
+      }),
+    );
+  });
+
+  it("keeps money that bought nothing on the buyers' account until it is given back", () => {
+    const money = { orderId: 'order-1', refundId: 'refund-1', currency: 'EUR', amountMinor: 2500 };
+    const [paid, given, taken] = [
+      postings.paymentUnfulfilled(money),
+      postings.unfulfilledRefunded(money),
+      postings.unfulfilledRefundContradicted(money),
+    ];
+    for (const posting of [paid, given, taken]) expect(sumOf(posting)).toBe(0);
+    expect([movedBy([paid], 'psp_clearing'), movedBy([paid], 'buyer_refunds')]).toEqual([-2500, 2500]);
+    expect(movedBy([paid, given], 'buyer_refunds')).toBe(0);
+    expect(movedBy([paid, given, taken], 'buyer_refunds')).toBe(2500);
+    expect([paid, given, taken].map((posting) => posting.dedupeKey)).toEqual([
+      'unfulfilled:order-1',
+      'refund:refund-1',
+      'refund-contradicted:refund-1',
+    ]);
+  });
 });
