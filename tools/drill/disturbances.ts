@@ -43,6 +43,9 @@ const CALL_FAULTS: readonly CallFault[] = [
 ];
 const WEBHOOK_FAULTS = ['lose', 'duplicate', 'reorder', 'delay', 'corrupt_signature'] as const;
 
+/** What the sweeps ask for. Disputes are reported by their webhooks alone: one that is lost needs its provider's repeat. */
+const ASKED_FOR = '^(payment|refund|transfer)';
+
 const HOLD_MS = 3_000;
 
 /** Kills processes and spoils calls, and counts what it did. */
@@ -126,7 +129,9 @@ export class Disturbances {
     const { random } = this.world;
     if (random.isTrue(0.5)) {
       const webhook = random.pick(WEBHOOK_FAULTS);
-      this.sandbox.orderFault({ webhook, delayMs: 1_500 });
+      const isGone = webhook === 'lose' || webhook === 'corrupt_signature';
+      const match = isGone ? { match: { type: ASKED_FOR } } : {};
+      this.sandbox.orderFault({ webhook, delayMs: 1_500, ...match });
       return;
     }
     this.sandbox.orderFault({

@@ -45,6 +45,8 @@ const QUICK = {
   PAYMENT_SWEEP_STEPS: '2s,5s,10s,20s,40s,1m,80s,100s,2m,140s,160s,3m,200s,220s,4m,260s,280s,5m',
   // After the last step every ten seconds.
   REFUND_SWEEP_STEPS: '2s,5s,10s',
+  // Longer than the sandbox ever holds a call back.
+  TRANSFER_ARRIVAL_GRACE: '30s',
   TRANSFER_UNKNOWN_STEPS: '1s,2s,4s,8s',
   TRANSFER_SHORT_STEPS: '2s,4s,8s',
   TRANSFER_REFUSED_STEPS: '1s,2s,4s,8s',

@@ -203,8 +203,19 @@ export class Operations {
     if (open !== null) return this.decideDispute(open);
     const order = this.random.take(this.paid);
     if (!order) return this.purchase();
-    this.disputes.push(this.world.sandbox.disputeOpened(order.paymentId).id);
+    const amountMinor = this.restOf(order);
+    if (amountMinor === 0) return 'nothing_left';
+    this.disputes.push(this.world.sandbox.disputeOpened(order.paymentId, { amountMinor }).id);
     return 'opened';
+  }
+
+  /** What the provider has of a payment and is not asked to give back. */
+  private restOf({ paymentId }: KnownOrder): number {
+    const { payments, refunds } = this.world.sandbox.providers;
+    return refunds
+      .ofPayment(paymentId)
+      .filter(({ status }) => status !== 'failed')
+      .reduce((rest, { amountMinor }) => rest - amountMinor, payments.get(paymentId).amountReceivedMinor);
   }
 
   private decideDispute(id: string): string {

@@ -14,6 +14,11 @@ export const LEDGER_BALANCES = `
   SELECT a.kind, sum(e.amount_minor)::float8 AS balance
     FROM ledger_entries e JOIN ledger_accounts a ON a.id = e.account_id WHERE e.currency = 'EUR' GROUP BY a.kind`;
 
+/** What may be on its way: transfers of which nobody knows, while a bank decides about their orders. */
+export const IN_TRANSIT = `
+  SELECT coalesce(sum(amount), 0)::float8 AS minor FROM seller_transfers
+   WHERE stripe_transfer_id IS NULL AND outcome_unknown`;
+
 /** When something ended (I8). */
 export const TERMINAL_TIMES = `
   SELECT 'refund ' || id AS id, coalesce(succeeded_at, failed_at)::text AS at FROM refunds WHERE status <> 'pending'
@@ -31,7 +36,8 @@ export const BROKEN_INVARIANTS: Readonly<Record<string, string>> = {
       LEFT JOIN licenses l ON l.order_item_id = i.id
      WHERE (o.completed_at IS NOT NULL AND o.unfulfilled_amount IS NULL) <> (l.id IS NOT NULL)
         OR o.status = 'refunded' AND l.status <> 'revoked'
-        OR o.status = 'completed' AND o.disputed_at IS NULL AND l.status <> 'active'`,
+        OR o.status = 'completed' AND l.status <> 'active'
+           AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.order_id = o.id AND d.status NOT IN ('won', 'cancelled'))`,
   'I4, each order credited once and each refund debited once': `
     SELECT o.id FROM orders o
      WHERE o.completed_at IS NOT NULL AND o.unfulfilled_amount IS NULL AND o.total_amount > 0

@@ -1,6 +1,12 @@
 import type { BooksView } from '../psp-sandbox/index.js';
 import type { DrillWorld } from './drill-world.js';
-import { BROKEN_INVARIANTS, LEDGER_BALANCES, OWN_MONEY, TERMINAL_TIMES } from './reckoning-queries.js';
+import {
+  BROKEN_INVARIANTS,
+  IN_TRANSIT,
+  LEDGER_BALANCES,
+  OWN_MONEY,
+  TERMINAL_TIMES,
+} from './reckoning-queries.js';
 import type { KnownOrder } from './operations.js';
 
 /** What a comparison of our books with the providers' found. */
@@ -61,11 +67,12 @@ export class Reckoner {
     if (!theirs) return;
     const rows = await this.world.postgres.rows<{ kind: string; balance: number }>(LEDGER_BALANCES);
     const balanceOf = (kind: string): number => rows.find((row) => row.kind === kind)?.balance ?? 0;
+    const [way] = await this.world.postgres.rows<{ minor: number }>(IN_TRANSIT);
     const held = theirs.capturedMinor - theirs.refundedMinor - (disputedMinor['EUR'] ?? 0);
     const expected = [
       ['psp_clearing', -held],
       ['paid_out', theirs.transferredMinor - theirs.reversedMinor],
-      ['in_transit', 0],
+      ['in_transit', way?.minor ?? 0],
     ] as const;
     for (const [kind, minor] of expected) {
       if (balanceOf(kind) !== minor) differ(found, `The ledger account ${kind}`, balanceOf(kind), minor);

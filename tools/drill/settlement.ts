@@ -3,7 +3,8 @@ import { waitUntil } from './wait-until.js';
 
 /**
  * What nobody has decided yet. Deliveries, transfers and reversals on the exceptions list wait for a person and are
- * not among them; what a bank has decided of payments and refunds must always arrive.
+ * not among them, and a transfer waits while a bank decides about its order; what a bank has decided of payments and
+ * refunds must always arrive.
  */
 const OPEN_WORK = `
   WITH listed AS (SELECT transfer_id, webhook_event_id FROM payment_exceptions WHERE resolved_at IS NULL)
@@ -21,13 +22,14 @@ const OPEN_WORK = `
   UNION ALL
   SELECT 'transfer ' || t.status, t.id::text, NULL FROM seller_transfers t
     JOIN payout_orders p ON p.order_id = t.order_id
-   WHERE (t.status IN ('processing', 'unknown', 'reversal_pending') OR t.outcome_unknown
-          OR t.status IN ('pending', 'failed') AND t.next_retry_at < now() + interval '5 minutes'
-             AND p.held_at IS NULL AND p.frozen_at IS NULL)
+   WHERE (t.status IN ('processing', 'reversal_pending')
+          OR (t.outcome_unknown OR t.status IN ('pending', 'failed', 'unknown'))
+             AND t.next_retry_at < now() + interval '5 minutes' AND p.held_at IS NULL AND p.frozen_at IS NULL)
      AND t.id NOT IN (SELECT transfer_id FROM listed WHERE transfer_id IS NOT NULL)
   UNION ALL
   SELECT 'reversal ' || v.status, v.id::text, NULL FROM transfer_reversals v
    WHERE v.status IN ('pending', 'failed') AND v.next_retry_at < now() + interval '5 minutes'
+     AND v.transfer_id NOT IN (SELECT id FROM seller_transfers WHERE outcome_unknown)
      AND v.transfer_id NOT IN (SELECT transfer_id FROM listed WHERE transfer_id IS NOT NULL)`;
 
 interface OpenRow {
