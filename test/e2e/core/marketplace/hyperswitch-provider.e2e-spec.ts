@@ -180,6 +180,35 @@ describe('the Hyperswitch adapter against the sandbox over HTTP', () => {
     });
   });
 
+  it('lists all refunds of one payment, those of the dashboard as well', async () => {
+    const [own, other] = [refundOf(await captured()), refundOf(await captured())];
+    await provider.createRefund({ ...own, amountMinor: 100 });
+    await provider.createRefund(other);
+    const external = sandbox.refundInDashboard(own.paymentId, 200);
+    const listed = await provider.listRefunds(own.paymentId);
+    expect(listed.map((refund) => [refund.refundId, refund.amountMinor, refund.status]).sort()).toEqual(
+      [
+        [own.refundId, 100, 'pending'],
+        [external.id, 200, 'pending'],
+      ].sort(),
+    );
+  });
+
+  it.each([
+    ['a server error', { fault: 'status', status: 500 }],
+    [
+      'a refusal, which moved nothing either',
+      { fault: 'status', status: 400, body: { error: { code: 'IR_06' } } },
+    ],
+    ['an empty object', { fault: 'empty_object' }],
+    ['a part of the list', { fault: 'status', status: 200, body: { count: 0, total_count: 1, data: [] } }],
+    ['a list of something else', { fault: 'status', status: 200, body: { data: [{ refund_id: 'ref_1' }] } }],
+  ] as const)('takes %s for no answer to a list', async (_what, one) => {
+    const { paymentId: id } = refundOf(await captured());
+    fault(one, '^/refunds/list$');
+    await expect(provider.listRefunds(id)).rejects.toBeInstanceOf(ProviderAmbiguous);
+  });
+
   it('says that our key was refused', async () => {
     const stranger = providerAt({ HYPERSWITCH_URL: sandbox.hyperswitchUrl, HYPERSWITCH_API_KEY: 'wrong' });
     await expect(stranger.createPayment(paymentOf(paymentId()))).rejects.toBeInstanceOf(
