@@ -25,18 +25,23 @@ export class ReconciliationRun {
   ) {}
 
   /**
-   * Made again from the start when it is called again, until the attempt is finished.
+   * Made again from the start when it is called again, until the attempt is finished. Aborted, it concludes
+   * nothing: another process may be reading the lists anew.
    * @throws what a provider's port throws; the report is then still running
    */
-  async make(reportId: string, attempt: number): Promise<void> {
+  async make(reportId: string, attempt: number, signal: AbortSignal): Promise<void> {
     const report = await this.reports.find(reportId);
     if (report?.status !== 'running' || report.attempt !== attempt) return;
     const window = windowOf(report.day);
     await this.comparison.clear(reportId);
     const sources = this.books.sources();
-    for (const source of sources) await this.read(reportId, source, window);
+    for (const source of sources) {
+      await this.read(reportId, source, window);
+      signal.throwIfAborted();
+    }
     const providers = await this.books.askedProviders();
     const { problemCount } = await this.verification.verify();
+    signal.throwIfAborted();
     await this.conclude(report, { window, types: sources.map(({ type }) => type), providers, problemCount });
   }
 

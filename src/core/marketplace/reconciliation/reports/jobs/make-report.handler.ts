@@ -18,9 +18,13 @@ const ATTEMPTS = BACKOFF_SECONDS.length + 1;
 export class MakeReportHandler implements EventHandler<{ reportId: string; attempt: number }> {
   constructor(private readonly run: ReconciliationRun) {}
 
-  async handle({ payload, attempt }: DeliveredEvent<{ reportId: string; attempt: number }>): Promise<void> {
+  async handle({
+    payload,
+    attempt,
+    signal,
+  }: DeliveredEvent<{ reportId: string; attempt: number }>): Promise<void> {
     try {
-      await this.run.make(payload.reportId, payload.attempt);
+      await this.run.make(payload.reportId, payload.attempt, signal);
     } catch (error) {
       if (attempt < ATTEMPTS) throw error;
       await this.run.giveUp(payload.reportId, payload.attempt, codeOf(error));
