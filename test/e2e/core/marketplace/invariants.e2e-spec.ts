@@ -26,6 +26,7 @@ describe('invariants of money (07 7.6 as amended by 7.9)', () => {
       amount: 2500,
       currency: 'EUR',
       status: 'pending',
+      next_check_at: new Date(),
       created_at: new Date(),
       updated_at: new Date(),
       ...over,
@@ -166,17 +167,15 @@ describe('invariants of money (07 7.6 as amended by 7.9)', () => {
     await world.transfersAre(order.id, 'reversed');
   });
 
-  it('invariant 19 and 7.9.4: an event that was unknown is matched as soon as its refund exists', async () => {
-    const order = await world.paidOrder([seller]);
-    const refund = await world.openRefund(order);
-    // The row as it would be if another process had not committed it yet.
-    await world.test.sql(`UPDATE refunds SET psp_refund_id = NULL WHERE id = $1`, [refund.id]);
-    world.sandbox.succeedRefund(refund.psp_refund_id);
-    await waitFor(async () => (await world.inbox(refund.psp_refund_id))[0]?.status === 'unmatched');
-    await world.test.sql(`UPDATE refunds SET psp_refund_id = $2 WHERE id = $1`, [
-      refund.id,
-      refund.psp_refund_id,
-    ]);
+  it('invariant 19 and 7.9.4: an event that was unknown is matched as soon as its payment is booked', async () => {
+    const order = await world.placeOrder(await world.buyer(), [await world.product(seller, 2500)]);
+    world.sandbox.orderFault({ webhook: 'lose', match: { type: 'payment_succeeded' } });
+    world.sandbox.succeedPayment(order.paymentId);
+    const made = world.sandbox.refundInDashboard(order.paymentId);
+    world.sandbox.succeedRefund(made.id);
+    await waitFor(async () => (await world.inbox(made.id))[0]?.status === 'unmatched');
+    world.sandbox.resendWebhook(world.sandbox.events().find((one) => one.objectId === order.paymentId)!.id);
+    await world.orderIs(order.id, 'completed');
     await world.test.sql(
       `UPDATE outbox_deliveries SET due_at = now() WHERE handler = 'payments.apply-webhook' AND done_at IS NULL`,
     );

@@ -162,6 +162,7 @@ describe('refunds of parts (07 7.9.7)', () => {
       paid = await order([500, 500, 500]);
       ids = await itemIds(paid.id);
       await giveBack(paid, item(ids[0]!));
+      await world.quiet();
     });
     const refuse = async (body: object, actor?: Actor) => {
       const before = await world.refunds(paid.id);
