@@ -1,4 +1,4 @@
-import { LedgerService } from '../../../../src/core/marketplace/ledger/index.js';
+import { LedgerVerification } from '../../../../src/core/marketplace/reconciliation/verification/ledger-verification.service.js';
 import type { MoneyWorld } from './money-world.js';
 import { checkPayouts } from './payout-books.js';
 
@@ -9,8 +9,8 @@ export async function compareBooks(world: MoneyWorld): Promise<void> {
     await world.test.sql('SELECT handler, last_error FROM outbox_deliveries WHERE dead_at IS NOT NULL'),
   ).toEqual([]);
   const { totals, disputedMinor } = world.sandbox.books();
-  const trial = await world.test.app.get(LedgerService, { strict: false }).trialBalance();
-  expect(trial.problems).toEqual([]);
+  const trial = await world.test.app.get(LedgerVerification, { strict: false }).verify();
+  expect(trial.checks.filter(({ count }) => count > 0)).toEqual([]);
   const balance = (kind: string, currency: string): number =>
     trial.accounts
       .filter((account) => account.kind === kind && account.currency === currency)
