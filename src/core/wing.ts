@@ -10,6 +10,7 @@ import { Payouts1760000350000 } from '../../migrations/0350-payouts.js';
 import { Refunds1760000360000 } from '../../migrations/0360-refunds.js';
 import { AuditLogs1760000400000 } from '../../migrations/0400-audit-logs.js';
 import { PartialRefunds1760000500000 } from '../../migrations/0500-partial-refunds.js';
+import { RefundKeys1760000501000 } from '../../migrations/0501-refund-keys.js';
 import { LicenseCertificates1760000540000 } from '../../migrations/0540-license-certificates.js';
 import { Approvals1760000550000 } from '../../migrations/0550-approvals.js';
 import { PayoutOperations1760000510000 } from '../../migrations/0510-payout-operations.js';
@@ -55,6 +56,7 @@ export const coreWing: Wing = {
     Refunds1760000360000,
     AuditLogs1760000400000,
     PartialRefunds1760000500000,
+    RefundKeys1760000501000,
     PayoutOperations1760000510000,
     PaymentOperations1760000520000,
     PaymentChecks1760000521000,

@@ -26,6 +26,13 @@ export const REFUND_REQUEST = 'refund.request';
 /** What phase 1 led to: a refund that is on its way, or a question to a second administrator. */
 export type OpenedRefund = { refund: Refund; approval: null } | { refund: null; approval: Approval };
 
+/** What somebody asks for, why, and with which `Idempotency-Key`. */
+export interface RefundOpeningRequest {
+  wish: RefundWish;
+  reason: string | null;
+  key: string | undefined;
+}
+
 /** Phase 1: a short transaction under the order's lock that decides and writes everything down (S1). */
 @Injectable()
 export class RefundOpening {
@@ -42,20 +49,24 @@ export class RefundOpening {
   async open(
     orderId: string,
     user: RequestUser,
-    wish: RefundWish,
-    reason: string | null,
+    { wish, reason, key }: RefundOpeningRequest,
   ): Promise<OpenedRefund> {
     const order = await this.orders.lockForRefund(orderId);
     const isParty = order.buyerId === user.id || order.items.some((item) => item.sellerId === user.id);
     const mayOverride = user.permissions.has(REFUND_ANY);
     if (!isParty && !mayOverride) throw refundForbidden();
+    const opened = key === undefined ? null : await this.writer.findOpened(order.id, user.id, key);
+    if (opened !== null) return { refund: opened, approval: null };
     this.assertRefundable(order, mayOverride);
     const choice = chooseRefund(seenBy(order, user), wish);
     const isOverride = !isParty || !this.isInTime(order);
     if (isOverride && this.approvals.isNeeded(choice.amountMinor)) {
       return { refund: null, approval: await this.ask(order, user, choice, reason) };
     }
-    const refund = await this.writer.open(order, subjectOf(choice, user.id, reason));
+    const refund = await this.writer.open(order, {
+      ...subjectOf(choice, user.id, reason),
+      idempotencyKey: key ?? null,
+    });
     if (isOverride) await this.record(refund, order, null);
     return { refund, approval: null };
   }

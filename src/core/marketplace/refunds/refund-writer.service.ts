@@ -12,11 +12,12 @@ import { refundRequested } from './refunds.events.js';
 import { RefundsRepository } from './refunds.repository.js';
 
 /** What a new refund is about; amount in minor units, in the currency of what was captured. */
-export type RefundSubject = Pick<Refund, 'origin' | 'amount' | 'initiatorId' | 'itemIds' | 'reason'>;
+export type RefundSubject = Pick<Refund, 'origin' | 'amount' | 'initiatorId' | 'itemIds' | 'reason'> &
+  Partial<Pick<Refund, 'idempotencyKey'>>;
 /** What the provider has told of a refund that was made in its dashboard. */
 export type RefundThere = Pick<Refund, 'pspRefundId' | 'syncStatus'>;
 
-/** Writes new refunds, for an order that the caller holds locked. */
+/** Writes new refunds, each once, for an order that the caller holds locked. */
 @Injectable()
 export class RefundWriter {
   constructor(
@@ -48,6 +49,12 @@ export class RefundWriter {
     return refund;
   }
 
+  /** What the user opened for the order with this key, while keys are kept (07 7.9.15). */
+  async findOpened(orderId: string, initiatorId: string, key: string): Promise<Refund | null> {
+    const since = new Date(this.clock.now().getTime() - this.config.get('IDEMPOTENCY_TTL'));
+    return this.refunds.findByKey({ orderId, initiatorId, key }, since);
+  }
+
   private async insert(order: LockedOrder, refund: Refund): Promise<void> {
     await this.refunds.insert(refund);
     await this.orders.noteProgress(order.id, { refundedMinor: order.refundedAmountMinor, isOpen: true });
@@ -70,6 +77,7 @@ export class RefundWriter {
       reviewSince: null,
       contradictedAt: null,
       settledBy: null,
+      idempotencyKey: null,
       failureCode: null,
       errorMessage: null,
       succeededAt: null,

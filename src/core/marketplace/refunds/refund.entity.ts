@@ -72,6 +72,10 @@ export class Refund {
   @Column({ type: 'text', name: 'failure_code', nullable: true })
   failureCode: string | null;
 
+  /** What its initiator asked for it with; a repeated request finds it again (07 7.9.15). */
+  @Column({ type: 'varchar', length: 255, name: 'idempotency_key', nullable: true })
+  idempotencyKey: string | null;
+
   @Column({ type: 'text', name: 'error_message', nullable: true })
   errorMessage: string | null;
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   CurrentUser,
@@ -28,8 +28,9 @@ export class RefundsController {
     @UuidParam() id: string,
     @CurrentUser() user: RequestUser,
     @Body() body: RefundRequestDto,
+    @Headers('Idempotency-Key') key?: string,
   ): Promise<RequestedRefundDto> {
-    return RequestedRefundDto.of(await this.refunds.request(id, user, body));
+    return RequestedRefundDto.of(await this.refunds.request(id, user, body, key));
   }
 
   @Get(':id/refunds')

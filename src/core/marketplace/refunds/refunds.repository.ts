@@ -26,6 +26,7 @@ const COLUMNS = `
          contradicted_at AS "contradictedAt", settled_by AS "settledBy", failure_code AS "failureCode",
          error_message AS "errorMessage", succeeded_at AS "succeededAt", failed_at AS "failedAt",
          next_check_at AS "nextCheckAt", provider_updated_at AS "providerUpdatedAt",
+         idempotency_key AS "idempotencyKey",
          created_at AS "createdAt", updated_at AS "updatedAt"
     FROM refunds`;
 
@@ -90,6 +91,18 @@ export class RefundsRepository {
   }
 
   /** Writes which part of which item a settled refund gave back. */
+  /** What the user opened for the order with this key since the moment. */
+  async findByKey(
+    { orderId, initiatorId, key }: { orderId: string; initiatorId: string; key: string },
+    since: Date,
+  ): Promise<Refund | null> {
+    const rows = await this.database.query<Refund>(
+      `${COLUMNS} WHERE order_id = $1 AND initiator_id = $2 AND idempotency_key = $3 AND created_at >= $4`,
+      [orderId, initiatorId, key, since],
+    );
+    return rows[0] ?? null;
+  }
+
   async insertItems(refundId: string, parts: readonly ItemAllocation[]): Promise<void> {
     await this.database.query(
       `INSERT INTO refund_items (refund_id, order_item_id, amount, fee, net)

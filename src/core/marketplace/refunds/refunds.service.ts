@@ -27,18 +27,23 @@ export class RefundsService {
   /**
    * Phase 1 (S1): after it the refund is `pending` and everything else happens by itself.
    * What an administrator gives back beyond the rights of buyer and seller waits for a second one above
-   * FOUR_EYES_AMOUNT.
+   * FOUR_EYES_AMOUNT. The same key finds the same refund again, however far it has come.
    * @throws 404 for strangers, 403 `REFUND_FORBIDDEN`, 400 in the order of 07 7.4, 422 for a part that the
    * order does not have, 409 `APPROVAL_ALREADY_REQUESTED`, 503 without a provider
    */
-  async request(orderId: string, user: RequestUser, request: RefundRequest): Promise<OpenedRefund> {
+  async request(
+    orderId: string,
+    user: RequestUser,
+    request: RefundRequest,
+    key?: string,
+  ): Promise<OpenedRefund> {
     await this.orders.getForActor(orderId, user);
     if (!this.provider.isConfigured()) throw providerNotConfigured(this.provider.name);
     const wish = {
       itemIds: request.items?.map((item) => item.order_item_id),
       amountMinor: request.amount,
     };
-    return this.opening.open(orderId, user, wish, request.reason ?? null);
+    return this.opening.open(orderId, user, { wish, reason: request.reason ?? null, key });
   }
 
   /** The refunds of an order, newest first, for whoever may see the order. */

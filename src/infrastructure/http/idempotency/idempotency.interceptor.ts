@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Observable, catchError, concatMap, from, of, switchMap, throwError } from 'rxjs';
+import { type Observable, from, lastValueFrom } from 'rxjs';
 import { AppConfig } from '../../config/index.js';
 import type { AuthenticatedRequest } from '../access/index.js';
 import { idempotencyInFlight, idempotencyKeyInvalid, idempotencyKeyReused } from './idempotency.errors.js';
@@ -33,13 +33,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
     if (typeof header !== 'string' || !PRINTABLE.test(header)) throw idempotencyKeyInvalid();
     const key = { userId: request.user.id, key: header, requestHash: hashOf(request) };
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return from(this.begin(key)).pipe(
-      switchMap((stored) => {
-        if (stored === null) return this.run(key, reply, next);
-        void reply.status(stored.status).header('Idempotency-Replayed', 'true');
-        return of(stored.body);
-      }),
-    );
+    return from(this.answer(key, reply, next));
+  }
+
+  private async answer(key: IdempotencyKey, reply: FastifyReply, next: CallHandler): Promise<unknown> {
+    const stored = await this.begin(key);
+    if (stored === null) return this.run(key, reply, next);
+    void reply.status(stored.status).header('Idempotency-Replayed', 'true');
+    return stored.body;
   }
 
   private async begin(key: IdempotencyKey): Promise<StoredAnswer | null> {
@@ -53,16 +54,25 @@ export class IdempotencyInterceptor implements NestInterceptor {
     return answer;
   }
 
-  private run(key: IdempotencyKey, reply: FastifyReply, next: CallHandler): Observable<unknown> {
-    return next.handle().pipe(
-      concatMap(async (body: unknown) => {
-        await this.keys.storeResponse(key, this.cipher.seal({ status: reply.statusCode, body }));
-        return body;
-      }),
-      catchError((error: unknown) =>
-        from(this.keys.release(key)).pipe(switchMap(() => throwError(() => error))),
-      ),
-    );
+  /**
+   * Runs the handler to its end, also when the request has been given up on meanwhile: what it did is done. When
+   * its answer cannot be stored the key stays claimed until its lease ends; freed, it would invite a second effect.
+   */
+  private async run(key: IdempotencyKey, reply: FastifyReply, next: CallHandler): Promise<unknown> {
+    const statusOfSuccess = reply.statusCode;
+    const body = await this.handle(key, next);
+    const status = reply.statusCode < 300 ? reply.statusCode : statusOfSuccess;
+    await this.keys.storeResponse(key, this.cipher.seal({ status, body }));
+    return body;
+  }
+
+  private async handle(key: IdempotencyKey, next: CallHandler): Promise<unknown> {
+    try {
+      return await lastValueFrom(next.handle() as Observable<unknown>);
+    } catch (error) {
+      await this.keys.release(key);
+      throw error;
+    }
   }
 }
 
