@@ -66,13 +66,14 @@ export const BROKEN_INVARIANTS: Readonly<Record<string, string>> = {
     SELECT id, status FROM transfer_reversals WHERE status IN ('pending', 'failed') AND next_retry_at IS NULL
     UNION ALL
     SELECT id, status FROM refunds WHERE status = 'pending' AND next_check_at IS NULL`,
-  'the state of an order follows from its refunds': `
+  'the state of an order follows from its refunds and what disputes took': `
     SELECT o.id, o.status AS why FROM orders o
      WHERE (o.status = 'refund_pending') <> EXISTS (
              SELECT 1 FROM refunds r WHERE r.order_id = o.id AND r.status = 'pending' AND r.origin <> 'automatic')
         OR o.refunded_amount <> (SELECT coalesce(sum(r.amount), 0) FROM refunds r WHERE r.order_id = o.id
              AND r.status <> 'pending' AND (r.status = 'succeeded') = (r.contradicted_at IS NULL))
-        OR o.status = 'refunded' AND o.refunded_amount <> coalesce(o.unfulfilled_amount, o.total_amount)`,
+        OR o.status = 'refunded' AND o.refunded_amount <> coalesce(o.unfulfilled_amount, o.total_amount)
+           AND NOT EXISTS (SELECT 1 FROM disputes d WHERE d.order_id = o.id AND d.status NOT IN ('won', 'cancelled'))`,
   'no delivery is dead': `
     SELECT event_id AS id, handler || ': ' || coalesce(last_error, '') AS why FROM outbox_deliveries WHERE dead_at IS NOT NULL`,
 };
