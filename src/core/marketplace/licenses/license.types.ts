@@ -26,7 +26,7 @@ export interface License {
   productTitle: string;
   productType: ProductType;
   licenseType: LicenseType;
-  /** What the tier included on the day of the sale; null when that was not recorded yet. */
+  /** What the tier included on the day of the sale; null for a service and where it was not recorded yet. */
   terms: LicenseTerms | null;
   priceMinor: number;
   currency: string;

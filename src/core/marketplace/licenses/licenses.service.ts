@@ -4,7 +4,7 @@ import type { Paginated } from '../../../common/pagination/index.js';
 import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { TrackAccessRules } from '../../tracks/index.js';
-import { ExclusiveSales, termsOf } from '../products/index.js';
+import { ExclusiveSales, termsOfProduct } from '../products/index.js';
 import { newLicenseNumber, parseLicenseNumber } from './license-number.js';
 import type { ChangedLicense, License, LicenseGrant, LicenseQuery } from './license.types.js';
 import { licenseNotFound } from './licenses.errors.js';
@@ -44,7 +44,7 @@ export class LicensesService implements OnModuleInit {
       number: newLicenseNumber(),
       ...order,
       ...grant,
-      terms: termsOf(grant.licenseType),
+      terms: termsOfProduct(grant),
       trackIds: [...grant.trackIds],
       status: 'active',
       downloadCount: 0,

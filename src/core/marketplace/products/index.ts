@@ -1,6 +1,6 @@
 export { LicenseTermsDto } from './dto/license-terms.dto.js';
 export { ExclusiveSales, type SoldItem } from './exclusive-sales.service.js';
-export { type LicenseTerms, termsOf } from './license-terms.js';
+export { type LicenseTerms, termsOfProduct } from './license-terms.js';
 export { ProductEntity } from './product.entity.js';
 export { ProductOffers } from './product-offers.service.js';
 export {

@@ -1,4 +1,4 @@
-import type { LicenseType } from './product.types.js';
+import type { LicenseType, Product } from './product.types.js';
 
 /** The edition of the table below. It goes up with every change; sold licences keep the edition they were sold under. */
 const TERMS_VERSION = 1;
@@ -64,3 +64,10 @@ const TERMS: Readonly<Record<LicenseType, Omit<LicenseTerms, 'version' | 'licens
 export function termsOf(licenseType: LicenseType): LicenseTerms {
   return { version: TERMS_VERSION, licenseType, files: ['original'], ...TERMS[licenseType] };
 }
+
+/** What the licence of a product includes today; null for a service, which licenses no recording. */
+export const termsOfProduct = ({
+  productType,
+  licenseType,
+}: Pick<Product, 'productType' | 'licenseType'>): LicenseTerms | null =>
+  productType === 'service' ? null : termsOf(licenseType);

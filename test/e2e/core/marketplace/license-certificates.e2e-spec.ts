@@ -101,6 +101,21 @@ describe('certificates of licences', () => {
       expect(text.normalize('NFC')).toContain('Product [U+65E5][U+672C] [U+1F3B5] é ok Track');
     });
 
+    it('goes with terms in the words of the tiers on sale', async () => {
+      const license = await licenseOf(await buy({ license_type: 'unlimited' }));
+      const { body } = await get('/marketplace/license-types', null).expect(200);
+      const tiers = (body as { data: { license_type: string }[] }).data;
+      expect(license.terms).toEqual(tiers.find((tier) => tier.license_type === 'unlimited'));
+    });
+
+    it('states no terms of recordings for a service', async () => {
+      const license = await licenseOf(await buy({ product_type: 'service', track_id: null }));
+      expect(license.terms).toBeNull();
+      const { text } = await readPdf((await certificate(license.id).expect(200)).body as Buffer);
+      expect(text).toContain('Price paid €12.50');
+      expect(text).not.toContain('This license includes');
+    });
+
     it('runs on to further pages', async () => {
       const license = await licenseOf(await buy());
       await world.test.sql(

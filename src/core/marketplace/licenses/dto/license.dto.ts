@@ -1,8 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { PageQueryDto } from '../../../../infrastructure/http/index.js';
-import { LICENSE_TYPES, PRODUCT_TYPES } from '../../products/index.js';
-import { LicenseTermsDto } from './license-terms.dto.js';
+import { LICENSE_TYPES, LicenseTermsDto, PRODUCT_TYPES } from '../../products/index.js';
 import { LICENSE_STATUSES, type License, type LicenseStatus } from '../license.types.js';
 
 /** Which licences to list. */
@@ -36,7 +35,11 @@ export class LicenseDto {
   @ApiProperty({ enum: LICENSE_TYPES })
   license_type: string;
 
-  @ApiProperty({ type: LicenseTermsDto, nullable: true, description: 'As on the day of the sale' })
+  @ApiProperty({
+    type: LicenseTermsDto,
+    nullable: true,
+    description: 'As on the day of the sale; null for a service',
+  })
   terms: LicenseTermsDto | null;
 
   @ApiProperty({ type: 'integer', description: 'What was paid, in minor units' })

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { termsOf } from '../license-terms.js';
+import { termsOfProduct } from '../license-terms.js';
 import { LICENSE_TYPES, PRICINGS, PRODUCT_STATUSES, PRODUCT_TYPES, type Product } from '../product.types.js';
 import { LicenseTermsDto } from './license-terms.dto.js';
 
@@ -58,6 +58,7 @@ export class ProductDto {
   updated_at: string;
 
   static of(product: Product): ProductDto {
+    const terms = termsOfProduct(product);
     return {
       id: product.id,
       seller_id: product.sellerId,
@@ -71,8 +72,7 @@ export class ProductDto {
       suggested_price: product.suggestedPriceMinor,
       currency: product.currency,
       license_type: product.licenseType,
-      license_terms:
-        product.productType === 'service' ? null : LicenseTermsDto.of(termsOf(product.licenseType)),
+      license_terms: terms && LicenseTermsDto.of(terms),
       status: product.status,
       created_at: product.createdAt.toISOString(),
       updated_at: product.updatedAt.toISOString(),
