@@ -25,8 +25,11 @@ export interface PlannedOrder {
 export type RefundShare =
   { kind: 'full' } | { kind: 'items'; mask: number } | { kind: 'part'; permille: number };
 
-/** What the bank makes of a refund; `takeBack` fails it after its success, `insist` pays it after its failure. */
-export const VERDICTS = ['succeed', 'fail', 'review', 'takeBack', 'insist'] as const;
+/**
+ * What is said of a refund: `takeBack` fails it after its success, `insist` pays it after its failure, `otherSum` is a
+ * signed report of success over another sum than ours, which may not end it (08 3.3).
+ */
+export const VERDICTS = ['succeed', 'fail', 'review', 'takeBack', 'insist', 'otherSum'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export const CALL_TARGETS = ['payment', 'refund', 'transfer', 'reversal', 'lookup'] as const;
@@ -61,8 +64,6 @@ export type Command =
       about: 'payment' | 'refund' | 'account' | 'dispute';
       trouble: 'lose' | 'duplicate' | 'reorder' | 'delay';
     }
-  /** A signed report of success over another sum than ours: it may not end a refund (08 3.3). */
-  | { kind: 'otherSum'; order: number; byMinor: number }
   | { kind: 'resend'; event: number }
   | { kind: 'retry'; order: number }
   | { kind: 'passTime'; minutes: number }
@@ -115,6 +116,7 @@ const verdicts: fc.Arbitrary<readonly Verdict[]> = fc.constantFrom<readonly Verd
   ['review', 'succeed'],
   ['succeed', 'takeBack'],
   ['fail', 'insist'],
+  ['otherSum'],
 );
 
 const commandOf = <Kind extends Command['kind']>(
@@ -167,13 +169,6 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: commandOf('webhookTrouble', {
       about: fc.constantFrom('payment', 'refund', 'refund', 'account', 'dispute'),
       trouble: fc.constantFrom('lose', 'duplicate', 'reorder', 'delay'),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: commandOf('otherSum', {
-      order: orderIndex,
-      byMinor: fc.constantFrom(-100, -1, 1, 100),
     }),
   },
   { weight: 2, arbitrary: commandOf('resend', { event: fc.nat(40) }) },

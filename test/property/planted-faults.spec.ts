@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type * as DisputeReducer from '../../src/core/marketplace/disputes/dispute-reducer.js';
 import type * as PaymentDecision from '../../src/core/marketplace/orders/payment-decision.js';
 import type * as RefundReducer from '../../src/core/marketplace/refunds/refund-reducer.js';
 import { checkProperty } from './check.js';
@@ -9,14 +10,20 @@ jest.setTimeout(3_600_000);
 
 type DecideOnPayment = typeof PaymentDecision.decideOnPayment;
 type ReduceRefund = typeof RefundReducer.reduceRefund;
+type ReduceDispute = typeof DisputeReducer.reduceDispute;
 
 /** What the application decides with; a fault puts a spoilt one in the place of the real one. */
 interface Reducers {
   decideOnPayment: (real: DecideOnPayment) => DecideOnPayment;
   reduceRefund: (real: ReduceRefund) => ReduceRefund;
+  reduceDispute: (real: ReduceDispute) => ReduceDispute;
 }
 
-const mockHonest: Reducers = { decideOnPayment: (real) => real, reduceRefund: (real) => real };
+const mockHonest: Reducers = {
+  decideOnPayment: (real) => real,
+  reduceRefund: (real) => real,
+  reduceDispute: (real) => real,
+};
 let mockReducers: Reducers = mockHonest;
 
 jest.mock('../../src/core/marketplace/orders/payment-decision.js', () => {
@@ -33,6 +40,14 @@ jest.mock('../../src/core/marketplace/refunds/refund-reducer.js', () => {
   );
   const reduceRefund: ReduceRefund = (...input) => mockReducers.reduceRefund(real.reduceRefund)(...input);
   return { ...real, reduceRefund };
+});
+
+jest.mock('../../src/core/marketplace/disputes/dispute-reducer.js', () => {
+  const real = jest.requireActual<typeof DisputeReducer>(
+    '../../src/core/marketplace/disputes/dispute-reducer.js',
+  );
+  const reduceDispute: ReduceDispute = (...input) => mockReducers.reduceDispute(real.reduceDispute)(...input);
+  return { ...real, reduceDispute };
 });
 
 interface PlantedFault {
@@ -65,7 +80,7 @@ const FAULTS: readonly PlantedFault[] = [
   },
   {
     fault: 'a failed refund is taken for a succeeded one',
-    foundBy: /^I12/m,
+    foundBy: /^(I10|I12)/m,
     plant: {
       reduceRefund: (real) => (refund, report) => {
         const step = real(refund, report);
@@ -107,6 +122,14 @@ const FAULTS: readonly PlantedFault[] = [
         news.status === 'succeeded' && order.status !== 'pending'
           ? { kind: 'complete', isLate: true }
           : real(order, news),
+    },
+  },
+  {
+    fault: 'a lost dispute is taken for a won one',
+    foundBy: /^I12/m,
+    plant: {
+      reduceDispute: (real) => (dispute, report) =>
+        real(dispute, { ...report, status: report.status === 'lost' ? 'won' : report.status }),
     },
   },
 ];
