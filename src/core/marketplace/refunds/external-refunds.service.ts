@@ -55,6 +55,8 @@ export class ExternalRefunds {
     if (order.completedAt === null && order.unfulfilledAmountMinor === null) return 'unmatched';
     if (!doesFit(order, report)) {
       if (report.status === 'failed') return 'ignored';
+      // It fits what was paid: the news that an earlier refund was taken back is still on its way.
+      if (doesFit({ ...order, refundedAmountMinor: 0 }, report)) return 'unmatched';
       await this.cases.raiseExternal(orderId, report);
       return 'contradiction';
     }

@@ -146,6 +146,24 @@ describe("refunds of the provider's dashboard (07 7.9.4)", () => {
     expect((await world.order(order.id)).status).toBe('completed');
   });
 
+  it('waits for the news that makes room for it', async () => {
+    const order = await world.paidOrder([seller]);
+    const { psp_refund_id: first } = await world.refunded(order);
+    world.sandbox.orderFault({ webhook: 'lose', match: { type: 'refund_failed' } });
+    world.sandbox.failRefund(first);
+    const made = world.sandbox.refundInDashboard(order.paymentId, 900);
+    world.sandbox.succeedRefund(made.id);
+    await waitFor(async () => (await world.inbox(made.id))[0]?.status === 'unmatched', { what: 'its wait' });
+    const takenBack = world.sandbox
+      .events()
+      .find(({ objectId, state }) => objectId === first && state === 'lost');
+    world.sandbox.resendWebhook(takenBack!.id);
+    await world.orderIs(order.id, 'completed');
+    await world.test.sql(`UPDATE outbox_deliveries SET due_at = now() WHERE done_at IS NULL`);
+    await world.orderIs(order.id, 'partially_refunded');
+    expect(await world.exceptions('external_refund_mismatch', order.id)).toBe(0);
+  });
+
   it('waits for the payment when the refund is reported first', async () => {
     const order = await world.placeOrder(await world.buyer(), [await world.product(seller, 2500)]);
     world.sandbox.orderFault({ webhook: 'lose', match: { type: 'payment_succeeded' } });
