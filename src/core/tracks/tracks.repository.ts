@@ -53,6 +53,15 @@ export class TracksRepository {
     return new Map(rows.map(({ id, ...owner }) => [id, owner]));
   }
 
+  /** Those of the tracks that are not deleted, each kept from it until the caller's transaction ends. */
+  async holdLive(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.db.query<{ id: string }>(
+      'SELECT id FROM tracks WHERE id = ANY($1) AND deleted_at IS NULL ORDER BY id FOR SHARE',
+      [ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Titles of a set of tracks, deleted ones included. */
   async findTitles(ids: readonly string[]): Promise<Map<string, string>> {
     const rows = await this.db.query<{ id: string; title: string }>(

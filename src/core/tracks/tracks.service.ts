@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Paginated } from '../../common/pagination/index.js';
 import { Clock } from '../../common/time/index.js';
-import { Transactional } from '../../infrastructure/database/index.js';
+import { Propagation, Transactional } from '../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../infrastructure/events/index.js';
 import type { RequestUser } from '../../infrastructure/http/access/index.js';
 import type { ListTracksQueryDto } from './dto/list-tracks.query.dto.js';
@@ -57,6 +57,12 @@ export class TracksService {
   /** Owners and states of a set of tracks at once; absent ones are not in the map. */
   findOwners(ids: readonly string[]): Promise<Map<string, TrackOwner>> {
     return this.tracks.findOwners(ids);
+  }
+
+  /** Those of the tracks that are not deleted; nobody deletes them until the caller's transaction ends. */
+  @Transactional(Propagation.Mandatory)
+  async holdLive(ids: readonly string[]): Promise<string[]> {
+    return this.tracks.holdLive(ids);
   }
 
   /** Titles of a set of tracks, for who bought them; deleted tracks included (07 7.7 i). */

@@ -29,7 +29,7 @@ export class OrderCompletion {
    * licences, ledger and event, all in the caller's transaction.
    * @throws DomainError 409 `ALREADY_OWNED` when the buyer got one of the products meanwhile, 409 `EXCLUSIVE_SOLD`
    *   when somebody else bought one of the tracks exclusively, 409 `DISCOUNT_EXHAUSTED` when it is late and
-   *   others have used its discount up
+   *   others have used its discount up, 409 `PRODUCT_UNAVAILABLE` when a track was deleted meanwhile
    */
   @Transactional(Propagation.Mandatory)
   async complete(order: Order): Promise<void> {

@@ -27,7 +27,8 @@ export class OrderSettlement {
    * Applies what the provider says of a payment, in one transaction under the order's lock. Told the same
    * again it changes nothing.
    * @throws DomainError 409 `ALREADY_OWNED` when the buyer got one of the products by another order, 409
-   *   `EXCLUSIVE_SOLD` when somebody else bought one of the tracks exclusively; the caller says so to `refuse`
+   *   `EXCLUSIVE_SOLD` when somebody else bought one of the tracks exclusively, and what else `OrderCompletion.complete`
+   *   says; the caller says so to `refuse`
    */
   @Transactional()
   async apply(orderId: string, event: ProviderEvent): Promise<EventOutcome> {

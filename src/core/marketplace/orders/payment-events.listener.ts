@@ -22,6 +22,11 @@ const REFUSALS: Readonly<Record<string, Unfulfillable>> = {
     message: 'Somebody else bought one of the tracks exclusively',
     givesBack: true,
   },
+  PRODUCT_UNAVAILABLE: {
+    exception: 'payment_not_deliverable',
+    message: 'A track of the order was deleted before it was paid',
+    givesBack: true,
+  },
   DISCOUNT_EXHAUSTED: {
     exception: 'payment_discount_exhausted',
     message: 'The order had ended, and others have used its discount code up since',

@@ -41,6 +41,10 @@ export const PAYMENT_EXCEPTION_KINDS = {
     means: 'An order was paid after somebody else had bought the exclusive licence.',
     resolvedBy: 'The automatic refund closes the case',
   },
+  payment_not_deliverable: {
+    means: 'An order was paid after its seller had deleted one of its tracks.',
+    resolvedBy: 'The automatic refund closes the case',
+  },
   payment_discount_exhausted: {
     means: 'An order that had ended was paid late, and its discount code has been used up since.',
     resolvedBy: 'The automatic refund closes the case',

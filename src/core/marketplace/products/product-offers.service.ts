@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { TracksService } from '../../tracks/index.js';
 import type { Product } from './product.types.js';
 import { productNotFound, productUnavailable } from './products.errors.js';
@@ -37,6 +38,18 @@ export class ProductOffers {
     const areActive =
       products.length === productIds.length && products.every((product) => product.status === 'active');
     return areActive && (await this.findUndeliverable(products)) === undefined;
+  }
+
+  /**
+   * Holds the tracks of what is being sold until the caller's transaction ends: once it has, their files are kept
+   * for the buyer.
+   * @throws DomainError 409 `PRODUCT_UNAVAILABLE` when one was deleted, whose files may be gone
+   */
+  @Transactional(Propagation.Mandatory)
+  async holdForBuyer(items: readonly { productId: string; trackIds: readonly string[] }[]): Promise<void> {
+    const live = new Set(await this.tracks.holdLive(items.flatMap(({ trackIds }) => trackIds)));
+    const gone = items.find(({ trackIds }) => trackIds.some((trackId) => !live.has(trackId)));
+    if (gone !== undefined) throw productUnavailable(gone.productId);
   }
 
   /** True when each of the products is there and the seller's own, on sale or not. */

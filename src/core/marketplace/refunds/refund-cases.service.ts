@@ -17,6 +17,7 @@ const UNFULFILLED: readonly PaymentExceptionKind[] = [
   'payment_already_owned',
   'payment_exclusive_sold',
   'payment_discount_exhausted',
+  'payment_not_deliverable',
   'automatic_refund_failed',
 ];
 
