@@ -8,6 +8,7 @@ const WHILE_OPEN: readonly PaymentExceptionKind[] = [
   'refund_stuck',
   'refund_in_review',
   'refund_not_confirmed',
+  'refund_exceeds_captured',
 ];
 /** Cases that end when the buyer has the money back. */
 const UNFULFILLED: readonly PaymentExceptionKind[] = [

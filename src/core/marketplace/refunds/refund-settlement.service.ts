@@ -98,10 +98,7 @@ export class RefundSettlement {
       await this.cases.raiseUnconfirmed(refund, event);
       return 'contradiction';
     }
-    if (step === 'contradict') {
-      await this.contradict(order, refund, event);
-      return 'contradiction';
-    }
+    if (step === 'contradict') return this.contradict(order, refund, event);
     const ending: Ending = { settledBy: event.source, providerUpdatedAt: event.updatedAt ?? null };
     if (step === 'succeed') await this.succeed(order, refund, ending);
     else await this.fail(order, refund, { ...ending, code: null, message: event.errorMessage ?? null });
@@ -152,7 +149,7 @@ export class RefundSettlement {
   }
 
   /** The opposite of a settled refund is the newer truth: the books follow, a person is told (07 7.9.17). */
-  private async contradict(order: LockedOrder, refund: Refund, event: ProviderEvent): Promise<void> {
+  private async contradict(order: LockedOrder, refund: Refund, event: ProviderEvent): Promise<EventOutcome> {
     const isTakenBack = refund.status === 'succeeded';
     const leftMinor = capturedOf(order).amountMinor - order.refundedAmountMinor;
     if (!isTakenBack && refund.amount > leftMinor) {
@@ -160,7 +157,8 @@ export class RefundSettlement {
         kind: 'refund_exceeds_captured',
         message: `The provider reports a failed refund as succeeded, and only ${String(leftMinor)} are left`,
       });
-      return;
+      // The news that make room for it may still be on their way, so it is tried again.
+      return 'unmatched';
     }
     const now = this.clock.now();
     await this.refunds.update(refund.id, {
@@ -174,11 +172,13 @@ export class RefundSettlement {
       // Through `refund_pending`, as every refund (07 7.3).
       await this.orders.noteProgress(order.id, { refundedMinor: order.refundedAmountMinor, isOpen: true });
       await this.booking.giveBack(order, refund);
+      await this.cases.closeOpen(refund.id);
     }
     await this.cases.raiseReported(refund, event, {
       kind: isTakenBack ? 'refund_failed_after_success' : 'refund_succeeded_after_failure',
       message: `The provider reports "${event.status ?? ''}" for a refund that was ${refund.status}`,
     });
+    return 'contradiction';
   }
 }
 

@@ -164,6 +164,37 @@ describe("refunds of the provider's dashboard (07 7.9.4)", () => {
     expect(await world.exceptions('external_refund_mismatch', order.id)).toBe(0);
   });
 
+  it('a late success of a failed refund waits as well', async () => {
+    const order = await world.paidOrder([seller]);
+    const { psp_refund_id: requested } = await world.openRefund(order);
+    world.sandbox.failRefund(requested);
+    await world.orderIs(order.id, 'completed');
+    const made = world.sandbox.refundInDashboard(order.paymentId);
+    world.sandbox.succeedRefund(made.id);
+    await world.orderIs(order.id, 'refunded');
+    world.sandbox.orderFault({ webhook: 'lose', match: { type: 'refund_failed' } });
+    world.sandbox.failRefund(made.id);
+    world.sandbox.succeedRefund(requested);
+    await waitFor(async () => (await world.inbox(requested)).some((row) => row.status === 'unmatched'), {
+      what: 'its wait',
+    });
+    const takenBack = world.sandbox
+      .events()
+      .find(({ objectId, state }) => objectId === made.id && state === 'lost');
+    world.sandbox.resendWebhook(takenBack!.id);
+    await world.orderIs(order.id, 'completed');
+    await world.test.sql(`UPDATE outbox_deliveries SET due_at = now() WHERE done_at IS NULL`);
+    await world.orderIs(order.id, 'refunded');
+    expect(await world.exceptions('refund_succeeded_after_failure', order.id)).toBe(1);
+    expect(
+      await world.test.sql(
+        `SELECT 1 FROM payment_exceptions
+          WHERE order_id = $1 AND kind = 'refund_exceeds_captured' AND resolved_at IS NULL`,
+        [order.id],
+      ),
+    ).toEqual([]);
+  });
+
   it('waits for the payment when the refund is reported first', async () => {
     const order = await world.placeOrder(await world.buyer(), [await world.product(seller, 2500)]);
     world.sandbox.orderFault({ webhook: 'lose', match: { type: 'payment_succeeded' } });
