@@ -109,6 +109,14 @@ describe('products', () => {
       ['null for a status', { status: null }, 'status'],
       ['a track whose id is null', { product_type: 'track', track_id: null }, 'track_id'],
       ['the same track twice', { product_type: 'pack', track_ids: Array(2).fill(randomUUID()) }, 'track_ids'],
+      [
+        'the same track in two spellings',
+        {
+          product_type: 'pack',
+          track_ids: ['a', 'A'].map((digit) => `${digit}0000000-0000-4000-8000-000000000000`),
+        },
+        'track_ids',
+      ],
     ])('refuses %s', async (_what, change, field) => {
       const before = await countProducts();
       const { body } = await post(service(change)).expect(400);

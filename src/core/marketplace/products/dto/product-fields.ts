@@ -52,7 +52,7 @@ export const AreTrackIds = (): PropertyDecorator =>
     }),
     IsArray(),
     ArrayMaxSize(MAX_TRACKS),
-    ArrayUnique(),
+    ArrayUnique((id: unknown) => (typeof id === 'string' ? id.toLowerCase() : id)),
     IsUUID(undefined, { each: true }),
   );
 
