@@ -365,11 +365,12 @@ describe('the rules and dashboards', () => {
     expect(divisorsOf('veza_database_connections_active')).toEqual([Number(settings.DB_POOL_MAX)]);
   });
 
-  it('are three dashboards that can be imported side by side', () => {
+  it('are four dashboards that can be imported side by side', () => {
     expect(dashboards.map(({ uid }) => uid)).toEqual([
       'veza-api-performance',
       'veza-business',
       'veza-infrastructure',
+      'veza-money',
     ]);
     for (const { panels } of dashboards) {
       expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
