@@ -33,6 +33,20 @@ describe('describeError', () => {
   });
 
   it.each([
+    ['a server that starts', Object.assign(new Error('x'), { driverError: { code: '57P03' } })],
+    ['a server that was stopped', Object.assign(new Error('x'), { cause: { code: '57P01' } })],
+    ['a refused connection', Object.assign(new Error('x'), { code: 'ECONNREFUSED' })],
+    ['a line that broke', new Error('Connection terminated unexpectedly')],
+  ])('asks to come again after %s', (_what, error) => {
+    expect(describeError(error)).toMatchObject({
+      status: 503,
+      code: 'SERVICE_UNAVAILABLE',
+      retryAfterSeconds: 2,
+      isExpected: false,
+    });
+  });
+
+  it.each([
     ['FST_ERR_CTP_BODY_TOO_LARGE', 413, 'PAYLOAD_TOO_LARGE'],
     ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 415, 'UNSUPPORTED_MEDIA_TYPE'],
     ['FST_ERR_CTP_EMPTY_JSON_BODY', 400, 'MALFORMED_BODY'],
@@ -83,7 +97,6 @@ describe('describeError', () => {
       "a provider's error with a status and no code",
       Object.assign(new Error('Bad key'), { statusCode: 401 }),
     ],
-    ['a broken connection', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
     ["Nest's 500", new HttpException('boom', 500)],
     ["Nest's 502", new HttpException('boom', 502)],
     ['a Fastify failure of ours', fastifyError('FST_ERR_SEND_UNDEFINED_ERR', 500)],

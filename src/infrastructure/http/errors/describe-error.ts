@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { DomainError, type FieldProblem } from '../../../common/errors/index.js';
+import { isDatabaseOutage } from '../../database/index.js';
 import { STATUS_OF_KIND } from './status-of-kind.js';
 
 /** An error as the caller sees it. */
@@ -19,6 +20,16 @@ const UNEXPECTED: ErrorDescription = {
   code: 'INTERNAL_ERROR',
   message: 'Something went wrong on our side',
   details: [],
+  isExpected: false,
+};
+
+/** Nobody's mistake and over soon: the caller may come again. It is logged all the same. */
+const OUTAGE: ErrorDescription = {
+  status: 503,
+  code: 'SERVICE_UNAVAILABLE',
+  message: 'The service is not available at the moment',
+  details: [],
+  retryAfterSeconds: 2,
   isExpected: false,
 };
 
@@ -79,7 +90,7 @@ export function describeError(error: unknown): ErrorDescription {
   // Nest wraps what Fastify throws before a handler runs.
   if (error instanceof HttpException)
     return describeTransportError(error.cause) ?? describeStatus(error.getStatus());
-  return describeTransportError(error) ?? UNEXPECTED;
+  return describeTransportError(error) ?? (isDatabaseOutage(error) ? OUTAGE : UNEXPECTED);
 }
 
 /** A `statusCode` alone says nothing: a provider's error may carry the status that we were answered with. */
