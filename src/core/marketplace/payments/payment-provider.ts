@@ -42,7 +42,7 @@ export interface CreateRefundRequest {
 
 /**
  * The payment provider behind a port. Every method throws
- * - `ProviderRefusal` when the provider said no for good and nothing happened there,
+ * - `ProviderRefusal` when the provider said no for good and nothing happened there; never when it was only asked,
  * - `ProviderAmbiguous` when nobody knows whether it happened,
  * - `ProviderMisconfigured` when our credentials were refused,
  * - a 503 `PROVIDER_NOT_CONFIGURED` when there are no credentials,

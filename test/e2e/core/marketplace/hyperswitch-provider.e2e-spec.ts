@@ -180,6 +180,20 @@ describe('the Hyperswitch adapter against the sandbox over HTTP', () => {
     });
   });
 
+  it.each(['CE_00', 'IR_07'])('takes %s on a question for no answer: asking moves nothing', async (code) => {
+    const body = { error: { type: 'x', code, message: 'the connector does not answer' } };
+    const refuse = (path: string): number =>
+      sandbox.orderFault({ fault: 'status', status: 400, body, match: { method: 'GET', path } });
+    const request = refundOf(await captured());
+    await provider.createRefund(request);
+    refuse('^/refunds/');
+    await expect(provider.findRefund(request.refundId)).rejects.toBeInstanceOf(ProviderAmbiguous);
+    refuse('^/refunds/');
+    await expect(provider.createRefund(request)).rejects.toBeInstanceOf(ProviderAmbiguous);
+    refuse('^/payments/');
+    await expect(provider.findPayment(request.paymentId)).rejects.toBeInstanceOf(ProviderAmbiguous);
+  });
+
   it('lists all refunds of one payment, those of the dashboard as well', async () => {
     const [own, other] = [refundOf(await captured()), refundOf(await captured())];
     await provider.createRefund({ ...own, amountMinor: 100 });

@@ -53,7 +53,7 @@ export class HyperswitchProvider extends PaymentProvider {
     const meaning = meaningOf(answer);
     if (meaning.kind === 'ok') return paymentOf(answer.body, paymentId);
     if (meaning.kind === 'absent') return null;
-    throw failureOf(meaning);
+    throw silenceOf(meaning);
   }
 
   async cancelPayment(paymentId: string): Promise<ProviderPayment | null> {
@@ -88,7 +88,7 @@ export class HyperswitchProvider extends PaymentProvider {
     const meaning = meaningOf(answer);
     if (meaning.kind === 'ok') return refundOf(answer.body, refundId);
     if (meaning.kind === 'absent') return null;
-    throw failureOf(meaning);
+    throw silenceOf(meaning);
   }
 
   async listRefunds(paymentId: string): Promise<ProviderRefund[]> {
@@ -116,6 +116,13 @@ export class HyperswitchProvider extends PaymentProvider {
     if (found !== null) return found;
     throw failureOf(meaning);
   }
+}
+
+/** Asking moves nothing: a question that was refused has told nothing of the payment or refund itself. */
+function silenceOf(meaning: AnswerMeaning): Error {
+  const failure = failureOf(meaning);
+  if (!(failure instanceof ProviderRefusal)) return failure;
+  return new ProviderAmbiguous(`the question was refused (${failure.code})`);
 }
 
 const logger = new Logger('Hyperswitch');
