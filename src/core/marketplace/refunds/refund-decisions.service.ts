@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Transactional } from '../../../infrastructure/database/index.js';
 import { AuditWriter } from '../../audit/index.js';
 import { type Approval, Approvals } from '../approvals/index.js';
+import { capturedOf } from '../orders/index.js';
 import type { ProviderRefund } from '../payments/index.js';
 import type { Refund } from './refund.entity.js';
 import { RefundPlans } from './refund-plans.service.js';
-import { RefundSettlement } from './refund-settlement.service.js';
+import { type LockedRefund, RefundSettlement } from './refund-settlement.service.js';
 import {
   refundContradictsProvider,
+  refundExceedsRest,
   refundNotResubmittable,
   refundNotStuck,
   refundSettled,
@@ -65,6 +67,7 @@ export class RefundDecisions {
       await this.plans.checkNow(refund.id);
     } else {
       if (!isDecidedThere && !this.mayBeEnded(refund, providerStatus)) throw refundNotStuck();
+      if (outcome === 'succeeded') assertFits(locked);
       const isOwnWord = !isDecidedThere && decision.approval === null;
       if (isOwnWord && this.approvals.isNeeded(refund.amount)) return this.ask(refund, decision);
       await this.settlement.settle(locked, outcome);
@@ -112,4 +115,10 @@ export class RefundDecisions {
       newValues: { outcome },
     });
   }
+}
+
+/** The dashboard may have given back meanwhile what the refund was about. */
+function assertFits({ order, refund }: LockedRefund): void {
+  const leftMinor = capturedOf(order).amountMinor - order.refundedAmountMinor;
+  if (refund.amount > leftMinor) throw refundExceedsRest(leftMinor);
 }

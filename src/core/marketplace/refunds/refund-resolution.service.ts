@@ -25,8 +25,8 @@ export class RefundResolutions {
    * Asks the provider first: its terminal word wins. Without one, only a refund under review or beyond the last
    * sweep step can be ended, by a second administrator as well above FOUR_EYES_AMOUNT.
    * @throws DomainError 404 `REFUND_NOT_FOUND`; 409 `REFUND_SETTLED`, `REFUND_CONTRADICTS_PROVIDER`,
-   *   `REFUND_NOT_STUCK`, `REFUND_NOT_RESUBMITTABLE`, `APPROVAL_ALREADY_REQUESTED`; 503 when the provider
-   *   cannot be asked
+   *   `REFUND_NOT_STUCK`, `REFUND_NOT_RESUBMITTABLE`, `APPROVAL_ALREADY_REQUESTED`; 422
+   *   `REFUND_EXCEEDS_REST` for a success of more than is left; 503 when the provider cannot be asked
    */
   async resolve(refundId: string, resolution: RefundResolution): Promise<ResolvedRefund> {
     const refund = await this.getOpen(refundId);

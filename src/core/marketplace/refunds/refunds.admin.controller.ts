@@ -36,7 +36,7 @@ export class RefundsAdminController {
   @RequirePermission('refunds.resolve')
   @Idempotent()
   @ApiOperation({ summary: 'Ends or sends again a refund that does not end by itself' })
-  @ApiEnvelope(ResolvedRefundDto, { status: 202, failures: [400, 404, 409, 503] })
+  @ApiEnvelope(ResolvedRefundDto, { status: 202, failures: [400, 404, 409, 422, 503] })
   async resolve(
     @UuidParam() id: string,
     @CurrentUser() user: RequestUser,

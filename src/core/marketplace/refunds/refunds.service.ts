@@ -26,8 +26,9 @@ export class RefundsService {
 
   /**
    * Phase 1 (S1): after it the refund is `pending` and everything else happens by itself.
-   * What an administrator gives back beyond the rights of buyer and seller waits for a second one above
-   * FOUR_EYES_AMOUNT. The same key finds the same refund again, however far it has come.
+   * What an administrator gives back beyond the rights of buyer and seller waits for a second one, above
+   * FOUR_EYES_AMOUNT together with what the order gave back before. The same key finds the same refund again,
+   * however far it has come.
    * @throws 404 for strangers, 403 `REFUND_FORBIDDEN`, 400 in the order of 07 7.4, 422 for a part that the
    * order does not have, 409 `APPROVAL_ALREADY_REQUESTED`, 503 without a provider
    */

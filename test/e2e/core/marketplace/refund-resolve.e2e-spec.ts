@@ -164,6 +164,28 @@ describe("an administrator's word about a refund", () => {
     expect(answer(await resolve(refund.id, 'failed'))).toEqual([409, 'REFUND_SETTLED']);
   });
 
+  it('never gives back more than was captured, whatever a person says', async () => {
+    const order = await world.paidOrder([seller]);
+    world.sandbox.orderFault({
+      fault: 'status',
+      status: 401,
+      times: 1_000,
+      match: { method: 'POST', path: '^/refunds$' },
+    });
+    expect((await world.requestRefund(order.id, order.buyer)).status).toBe(202);
+    const own = await world.refund(order.id);
+    const made = world.sandbox.refundInDashboard(order.paymentId, 2500);
+    world.sandbox.succeedRefund(made.id);
+    await world.orderIs(order.id, 'refunded');
+    world.sandbox.clearFaults();
+    world.test.clock.advance(STEP_MS);
+    expect(answer(await resolve(own.id, 'succeeded'))).toEqual([422, 'REFUND_EXCEEDS_REST']);
+    expect(await trail(own.id)).toEqual([]);
+    expect((await resolve(own.id, 'failed')).status).toBe(202);
+    expect((await world.order(order.id)).status).toBe('refunded');
+    await world.expectBooksToAgree();
+  });
+
   it('refuses what is bad, unknown, anonymous or not an administrator', async () => {
     const { order, refund } = await open();
     expect(answer(await resolve(refund.id, 'perhaps'))).toEqual([400, 'VALIDATION_ERROR']);
@@ -251,8 +273,25 @@ describe("an administrator's word about a refund", () => {
       expect(refund).toMatchObject({ amount: '3500', origin: 'request' });
       world.sandbox.succeedRefund(refund.psp_refund_id);
       await world.orderIs(order.id, 'partially_refunded');
-      expect((await world.requestRefund(order.id, admin)).body).toMatchObject({
-        data: { refund: { amount: 500 } },
+    });
+
+    it('counts what the order gave back before: several small ones are a large one', async () => {
+      const order = await world.paidOrder([seller], { priceMinor: 4000 });
+      expect((await world.requestRefund(order.id, admin, { amount: 2000 })).body).toMatchObject({
+        data: { refund: { amount: 2000 }, approval: null },
+      });
+      const first = await waitFor(async () => {
+        const refund = await world.refund(order.id);
+        return refund.psp_ack_at === null ? null : refund;
+      });
+      world.sandbox.succeedRefund(first.psp_refund_id);
+      await world.orderIs(order.id, 'partially_refunded');
+      expect((await world.requestRefund(order.id, admin, { amount: 1001 })).body).toMatchObject({
+        data: { refund: null, approval: { amount: 1001 } },
+      });
+      expect(await world.refunds(order.id)).toHaveLength(1);
+      expect((await world.requestRefund(order.id, admin, { amount: 1000 })).body).toMatchObject({
+        data: { refund: { amount: 1000 }, approval: null },
       });
     });
 
