@@ -4,7 +4,9 @@ import { LedgerService, postings } from '../ledger/index.js';
 import { LicensesService } from '../licenses/index.js';
 import {
   capturedOf,
+  givenOf,
   type ItemAllocation,
+  leftOfItems,
   leftOfOrder,
   type LockedOrder,
   OrderRefunds,
@@ -45,7 +47,7 @@ export class RefundBooking {
       await this.ledger.post(postings.unfulfilledRefundContradicted(buyersMoneyOf(refund)));
     } else {
       const parts = await this.refunds.findItems(refund.id);
-      await this.restoreLicenses(order, refund);
+      await this.restoreLicenses(order, refund, parts);
       await this.ledger.post(postings.refundContradicted(movementOf(refund, parts)));
       await this.orders.takeBack(parts);
       await this.payouts.payAgainForOrder({
@@ -102,11 +104,17 @@ export class RefundBooking {
     if (refundedMinor === capturedOf(order).amountMinor) await this.cases.closeUnfulfilled(order.id);
   }
 
-  /** What this refund had taken and no other refund has. */
-  private async restoreLicenses(order: LockedOrder, refund: Refund): Promise<void> {
+  /** What this refund had taken and neither another refund nor a lost dispute has; paused while one is open. */
+  private async restoreLicenses(
+    order: LockedOrder,
+    refund: Refund,
+    parts: readonly ItemAllocation[],
+  ): Promise<void> {
     const revoked = leftOfOrder(order) === 0 ? order.items.map((item) => item.id) : (refund.itemIds ?? []);
     const byOthers = new Set(await this.refunds.findItemsOfOthers(order.id, refund.id));
+    for (const id of itemsTakenBeside(order, parts)) byOthers.add(id);
     await this.licenses.restoreForItems(revoked.filter((id) => !byOthers.has(id)));
+    if (order.disputedAt !== null) await this.licenses.suspendForOrder(order.id);
   }
 
   private async noteProgress(order: LockedOrder, refundedMinor: number): Promise<boolean> {
@@ -115,6 +123,14 @@ export class RefundBooking {
     return isOpen;
   }
 }
+
+/** The items of a sale that nothing is left of even without these parts; a free one is no such item. */
+const itemsTakenBeside = (order: LockedOrder, parts: readonly ItemAllocation[]): string[] =>
+  order.items
+    .filter((item) => item.platformFeeMinor + item.netAmountMinor > 0)
+    .filter((item) => leftOfItems([item], givenOf(order)) === 0)
+    .map((item) => item.id)
+    .filter((id) => parts.every((part) => part.orderItemId !== id));
 
 const movementOf = (
   refund: Refund,

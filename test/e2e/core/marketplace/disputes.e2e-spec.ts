@@ -231,6 +231,41 @@ describe('disputes', () => {
     expect(await world.licenses(order.id)).toEqual(['revoked']);
   });
 
+  it('keeps the licence suspended when a refund is taken back while it is open', async () => {
+    const order = await world.paidOrder([seller]);
+    const refund = await world.refunded(order);
+    const id = await open(order);
+    world.sandbox.failRefund(refund.psp_refund_id);
+    await world.orderIs(order.id, 'completed');
+    expect(await world.licenses(order.id)).toEqual(['suspended']);
+    world.sandbox.disputeWon(id);
+    await disputeIs(order.id, 'won');
+    expect(await world.licenses(order.id)).toEqual(['active']);
+  });
+
+  it('keeps what it took when a refund of another item is taken back', async () => {
+    const order = await world.paidOrder([seller, await world.seller()], { priceMinor: 1000 });
+    const items = await world.test.sql<{ id: string }>(
+      'SELECT id FROM order_items WHERE order_id = $1 ORDER BY position',
+      [order.id],
+    );
+    const refund = await world.openRefund(order, { items: [{ order_item_id: items[0]!.id }] });
+    world.sandbox.succeedRefund(refund.psp_refund_id);
+    await world.orderIs(order.id, 'partially_refunded');
+    const id = await open(order, 1_000);
+    world.sandbox.disputeLost(id);
+    await disputeIs(order.id, 'lost');
+    expect(await world.licenses(order.id)).toEqual(['revoked', 'revoked']);
+    world.sandbox.failRefund(refund.psp_refund_id);
+    await world.orderIs(order.id, 'completed');
+    const licenses = await world.test.sql(
+      `SELECT l.status FROM licenses l JOIN order_items i ON i.id = l.order_item_id
+        WHERE l.order_id = $1 ORDER BY i.position`,
+      [order.id],
+    );
+    expect(licenses).toEqual([{ status: 'active' }, { status: 'revoked' }]);
+  });
+
   it('keeps the licences suspended until the last of two disputes is over', async () => {
     const order = await world.paidOrder([seller]);
     const first = await open(order, 500);
