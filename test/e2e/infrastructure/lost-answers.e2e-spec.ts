@@ -81,4 +81,25 @@ describe('an answer that never arrived, asked for again with its Idempotency-Key
     );
     expect([kept.status, kept.headers['idempotency-replayed']]).toEqual([201, 'true']);
   });
+
+  it('does not free the key when the answer could not be kept: its product is there', async () => {
+    const key = randomUUID();
+    const create = (): Promise<Response> =>
+      world.test.http
+        .post(api('/marketplace/products'))
+        .set({ ...seller.auth, 'Idempotency-Key': key })
+        .send({ title: 'Once', product_type: 'service', price: 900, license_type: 'basic' })
+        .then((response) => response);
+    await world.test.sql(
+      `ALTER TABLE idempotency_keys ADD CONSTRAINT no_answer_ck CHECK (response IS NULL OR key <> '${key}')`,
+    );
+    try {
+      expect((await create()).status).toBe(500);
+      const again = await create();
+      expect([again.status, codeOf(again)]).toEqual([409, 'IDEMPOTENCY_IN_FLIGHT']);
+    } finally {
+      await world.test.sql('ALTER TABLE idempotency_keys DROP CONSTRAINT no_answer_ck');
+    }
+    expect(await world.test.sql(`SELECT 1 FROM products WHERE title = 'Once'`)).toHaveLength(1);
+  });
 });

@@ -157,6 +157,21 @@ describe('orders with a discount code', () => {
       expect(await usesOf(code)).toEqual({ counted: 1, held: 1 });
     });
 
+    it('may be nothing for one seller and something for another, there and back', async () => {
+      const code = await newCode({ percent_bps: 10_000 });
+      const products = [await world.product(seller, 900), await world.product(secondSeller, 700)];
+      const { order, paid } = await place(products, code);
+      expect(order.items.map((item) => item.unit_price)).toEqual([0, 700]);
+      await world.pay(paid);
+      const [transfer] = await world.transfersAre(order.id, 'completed');
+      expect([transfer!.seller_id, Number(transfer!.amount)]).toEqual([secondSeller.id, 630]);
+      await world.refunded(paid);
+      await world.transfersAre(order.id, 'reversed');
+      expect(await world.licenses(order.id)).toEqual(['revoked', 'revoked']);
+      await world.expectBooksToAgree();
+      await world.expectInvariants();
+    });
+
     it('gives back what was paid, not what it cost before', async () => {
       const code = await newCode({ percent_bps: 5000 });
       const { order, paid } = await place([await world.product(seller, 1000)], code);
