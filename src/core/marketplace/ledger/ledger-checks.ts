@@ -14,9 +14,11 @@ export const LEDGER_CHECKS: readonly BookCheck[] = [
   {
     name: 'transactions_sum_to_zero',
     finds: `
-      SELECT format('%s sums to %s', t.dedupe_key, coalesce(sum(e.amount_minor), 0)) AS problem
-        FROM ledger_transactions t LEFT JOIN ledger_entries e ON e.transaction_id = t.id
-       GROUP BY t.id HAVING count(e.id) < 2 OR sum(e.amount_minor) <> 0`,
+      SELECT format('%s sums to %s', t.dedupe_key, coalesce(e.total, 0)) AS problem
+        FROM ledger_transactions t
+        LEFT JOIN (SELECT transaction_id, count(*) AS lines, sum(amount_minor) AS total
+                     FROM ledger_entries GROUP BY transaction_id) AS e ON e.transaction_id = t.id
+       WHERE coalesce(e.lines, 0) < 2 OR e.total <> 0`,
   },
   {
     name: 'currencies_sum_to_zero',

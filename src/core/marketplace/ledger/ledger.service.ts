@@ -6,6 +6,7 @@ import { LEDGER_CHECKS } from './ledger-checks.js';
 import { BookChecksRepository } from './book-checks.repository.js';
 import { LedgerRepository } from './ledger.repository.js';
 import type {
+  AccountBalance,
   BookCheck,
   BookCheckResult,
   LedgerEntryQuery,
@@ -60,19 +61,31 @@ export class LedgerService {
     return this.ledger.listSellerEntries(sellerId, query);
   }
 
-  /** The sums of all accounts, and what the book's own checks find. Reads every entry. */
-  async trialBalance(): Promise<TrialBalance> {
+  /** The sums of all accounts, and what the book's own checks find. Reads every entry. @throws as {@link check} */
+  async trialBalance(statementMs?: number): Promise<TrialBalance> {
     const checks: BookCheckResult[] = [];
-    for (const check of LEDGER_CHECKS) checks.push(await this.checks.run(check));
+    for (const check of LEDGER_CHECKS) checks.push(await this.check(check, statementMs));
     return {
-      accounts: await this.checks.balances(),
+      accounts: await this.balances(statementMs),
       checks,
       problems: checks.flatMap(({ problems }) => problems),
     };
   }
 
-  /** Runs a check of somebody who knows what the book should say of other rows. */
-  async check(check: BookCheck): Promise<BookCheckResult> {
+  /**
+   * Runs a check of somebody who knows what the book should say of other rows.
+   * @param statementMs how long PostgreSQL may take for it, in milliseconds; absent: DB_STATEMENT_TIMEOUT
+   * @throws PostgreSQL's 57014 when it takes longer
+   */
+  @Transactional()
+  async check(check: BookCheck, statementMs?: number): Promise<BookCheckResult> {
+    if (statementMs !== undefined) await this.checks.allowStatements(statementMs);
     return this.checks.run(check);
+  }
+
+  @Transactional()
+  protected async balances(statementMs?: number): Promise<AccountBalance[]> {
+    if (statementMs !== undefined) await this.checks.allowStatements(statementMs);
+    return this.checks.balances();
   }
 }

@@ -1,5 +1,6 @@
 import { newId } from '../../../../src/common/ids/index.js';
-import { api, type Actor } from '../../../support/index.js';
+import { LedgerVerificationJob } from '../../../../src/core/marketplace/reconciliation/verification/ledger-verification.job.js';
+import { api, type Actor, waitFor } from '../../../support/index.js';
 import { MoneyWorld, type PaidOrder, type Seller } from './money-world.js';
 
 interface Verdict {
@@ -248,7 +249,7 @@ describe('GET /admin/ledger/verify', () => {
   let history: History;
 
   beforeAll(async () => {
-    world = await MoneyWorld.create();
+    world = await MoneyWorld.create({ DB_STATEMENT_TIMEOUT: '2s' });
     admin = await world.admin();
     const seller = await world.seller();
     const kept = await world.paidOrder([seller]);
@@ -317,6 +318,27 @@ describe('GET /admin/ledger/verify', () => {
     const found = verdict.checks.find(({ name }) => name === 'carried_balances');
     expect([found?.problem_count, found?.problems.length]).toEqual([45, 20]);
     expect(verdict.problem_count).toBe(45);
+  });
+
+  it('says what to do when the book is too large for one answer; the hourly job has more time', async () => {
+    await world.test.sql('BEGIN');
+    await world.test.sql('LOCK TABLE ledger_entries IN ACCESS EXCLUSIVE MODE');
+    const { body } = await world.test.http.get(api('/admin/ledger/verify')).set(admin.auth).expect(503);
+    expect(body.error.code).toBe('LEDGER_VERIFICATION_TOO_LONG');
+    expect(body.error.message).toContain('/admin/jobs/ledger-verification/run');
+    const run = world.test.app.get(LedgerVerificationJob, { strict: false }).run();
+    await waitFor(
+      async () => {
+        const waiting = await world.test.sql(
+          `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+              AND clock_timestamp() - query_start > interval '2500 milliseconds'`,
+        );
+        return waiting.length > 0;
+      },
+      { what: 'a check that waits for longer than DB_STATEMENT_TIMEOUT' },
+    );
+    await world.test.sql('ROLLBACK');
+    expect(await run).toMatchObject({ problems: 0 });
   });
 
   it('is for administrators only', async () => {

@@ -1,4 +1,5 @@
 import { newId } from '../../../../src/common/ids/index.js';
+import { MoneyGaugesRepository } from '../../../../src/core/marketplace/reconciliation/metrics/money-gauges.repository.js';
 import { LedgerVerificationJob } from '../../../../src/core/marketplace/reconciliation/verification/ledger-verification.job.js';
 import { waitFor } from '../../../support/index.js';
 import { MoneyWorld, type Seller } from './money-world.js';
@@ -126,5 +127,24 @@ describe('the metrics of money', () => {
     const age = (await read()).get('veza_payments_sweep_age_seconds{sweep="refund-sweep"}');
     expect(age).toBeGreaterThan(59);
     expect(age).toBeLessThan(120);
+  });
+
+  it('reads no more of the book and of the orders than the last day and what is open', async () => {
+    const { statement } = world.test.app.get(MoneyGaugesRepository, { strict: false }) as unknown as {
+      statement: string;
+    };
+    await world.test.sql('SET enable_seqscan = off');
+    const plan = (
+      await world.test.sql<Record<string, string>>(
+        `EXPLAIN ${statement.replaceAll('$1', 'now()').replaceAll('$2', `'{refund-sweep}'`)}`,
+      )
+    ).map((row) => String(row['QUERY PLAN']));
+    await world.test.sql('SET enable_seqscan = on');
+    const scansOf = (table: string): string[] => plan.filter((line) => line.includes(`Seq Scan on ${table}`));
+    expect([...scansOf('orders'), ...scansOf('ledger_entries'), ...scansOf('refunds')]).toEqual([]);
+    expect(plan.join('\n')).toContain('orders_payment_checks_idx');
+    const byAccount = plan.filter((line) => line.includes('account_id = a.id'));
+    expect(byAccount.length).toBeGreaterThan(0);
+    expect(byAccount.filter((line) => !line.includes('created_at > '))).toEqual([]);
   });
 });

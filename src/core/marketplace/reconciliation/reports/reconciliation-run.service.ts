@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../common/time/index.js';
 import { Transactional } from '../../../../infrastructure/database/index.js';
 import { PaymentExceptions } from '../../payments/index.js';
-import { LedgerVerification } from '../verification/ledger-verification.service.js';
+import { BACKGROUND_STATEMENT_MS, LedgerVerification } from '../verification/ledger-verification.service.js';
 import { BookComparisonRepository } from './book-comparison.repository.js';
 import { type BookSource, ProviderBooks } from './provider-books.js';
 import { ReconciliationReportsRepository } from './reconciliation-reports.repository.js';
@@ -40,7 +40,7 @@ export class ReconciliationRun {
       signal.throwIfAborted();
     }
     const providers = await this.books.askedProviders();
-    const { problemCount } = await this.verification.verify();
+    const { problemCount } = await this.verification.verify(BACKGROUND_STATEMENT_MS);
     signal.throwIfAborted();
     await this.conclude(report, { window, types: sources.map(({ type }) => type), providers, problemCount });
   }

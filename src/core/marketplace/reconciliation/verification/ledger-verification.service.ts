@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../../common/time/index.js';
-import { Transactional } from '../../../../infrastructure/database/index.js';
+import { findPostgresError, Transactional } from '../../../../infrastructure/database/index.js';
 import { type AccountBalance, type BookCheckResult, LedgerService } from '../../ledger/index.js';
 import { PaymentExceptions } from '../../payments/index.js';
 import { BUSINESS_CHECKS } from './ledger-checks.js';
+import { ledgerVerificationTooLong } from './ledger-verification.errors.js';
 import { LedgerVerificationsRepository } from './ledger-verifications.repository.js';
 
 const KEPT_MS = 30 * 86_400_000;
+const STATEMENT_CANCELED = '57014';
+
+/** How long a check may take while nobody waits for it: the book only grows. */
+export const BACKGROUND_STATEMENT_MS = 300_000;
 
 /** What a verification found at one moment. */
 export interface LedgerVerdict {
@@ -27,18 +32,28 @@ export class LedgerVerification {
     private readonly clock: Clock,
   ) {}
 
-  /** Every check is one statement; money may move between two of them, within one it cannot. */
-  async verify(): Promise<LedgerVerdict> {
+  /**
+   * Every check is one statement; money may move between two of them, within one it cannot.
+   * @param statementMs how long a check may take, in milliseconds; absent: DB_STATEMENT_TIMEOUT
+   * @throws DomainError 503 `LEDGER_VERIFICATION_TOO_LONG` when one takes longer
+   */
+  async verify(statementMs?: number): Promise<LedgerVerdict> {
     const checkedAt = this.clock.now();
-    const { accounts, checks: ownChecks } = await this.ledger.trialBalance();
-    const checks = [...ownChecks];
-    for (const check of BUSINESS_CHECKS) checks.push(await this.ledger.check(check));
-    return { checkedAt, accounts, checks, problemCount: checks.reduce((sum, { count }) => sum + count, 0) };
+    try {
+      const { accounts, checks: ownChecks } = await this.ledger.trialBalance(statementMs);
+      const checks = [...ownChecks];
+      for (const check of BUSINESS_CHECKS) checks.push(await this.ledger.check(check, statementMs));
+      const problemCount = checks.reduce((sum, { count }) => sum + count, 0);
+      return { checkedAt, accounts, checks, problemCount };
+    } catch (error) {
+      if (findPostgresError(error)?.code === STATEMENT_CANCELED) throw ledgerVerificationTooLong(error);
+      throw error;
+    }
   }
 
   /** Verifies, keeps the verdict for the metrics and puts problems on the exceptions list. */
   async verifyAndKeep(): Promise<LedgerVerdict> {
-    const verdict = await this.verify();
+    const verdict = await this.verify(BACKGROUND_STATEMENT_MS);
     await this.keep(verdict);
     return verdict;
   }

@@ -16,7 +16,7 @@ export class LedgerAdminController {
     summary: 'Recomputes the book, compares it with orders, refunds and transfers, says what is off',
   })
   @RequirePermission('ledger.verify')
-  @ApiEnvelope(LedgerVerdictDto)
+  @ApiEnvelope(LedgerVerdictDto, { failures: [503] })
   async verify(): Promise<LedgerVerdictDto> {
     return LedgerVerdictDto.of(await this.verification.verify());
   }
