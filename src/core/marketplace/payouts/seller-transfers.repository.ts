@@ -27,7 +27,7 @@ const DUE_TO_SEND = `
   SELECT t.id
     FROM seller_transfers t JOIN payout_orders o ON o.order_id = t.order_id
    WHERE t.status IN ('pending', 'failed', 'blocked_account') AND NOT t.outcome_unknown AND t.next_retry_at <= $1
-     AND o.held_at IS NULL AND o.frozen_at IS NULL
+     AND (t.hold_until IS NULL OR t.hold_until <= $1) AND o.held_at IS NULL AND o.frozen_at IS NULL
      AND NOT EXISTS (SELECT 1 FROM transfer_pauses p
                       WHERE p.resumed_at IS NULL AND (p.seller_id IS NULL OR p.seller_id = t.seller_id))
    ORDER BY t.next_retry_at, t.id
@@ -80,8 +80,10 @@ const MAY_COME_BACK = `
                         AND (r.status = 'pending' OR r.status = 'failed' AND r.outcome_unknown)))
    LIMIT 1`;
 
+// What was taken out of a transfer that may never have arrived is nothing that could be asked for yet.
 const DEBT = `
-  SELECT coalesce(sum(taken_back - amount_reversed - withheld), 0) AS debt,
+  SELECT coalesce(sum(CASE WHEN status = 'processing' OR outcome_unknown THEN 0 ELSE taken_back END
+                      - amount_reversed - withheld), 0) AS debt,
          coalesce(bool_or(withheld > 0 AND (status = 'processing' OR outcome_unknown)), false) AS "isUnsettled"
     FROM seller_transfers WHERE seller_id = $1 AND currency = $2`;
 
@@ -186,7 +188,7 @@ export class SellerTransfersRepository {
   }
 
   /**
-   * What a seller still owes of what was taken back after it had been sent, in minor units: less what came
+   * What a seller still owes of what was taken back after it had arrived, in minor units: less what came
    * back, less what later sales repaid (ADR 6). `isUnsettled` while a sale that repays is on its way.
    */
   async debtOf(sellerId: string, currency: string): Promise<{ debtMinor: number; isUnsettled: boolean }> {

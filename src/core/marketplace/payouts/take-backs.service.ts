@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../../common/time/index.js';
 import { Propagation, Transactional } from '../../../infrastructure/database/index.js';
 import { OutboxWriter } from '../../../infrastructure/events/index.js';
+import { PaymentExceptions } from '../payments/index.js';
 import type { PayoutCause } from './payout-cause.js';
 import type { PayoutOrder } from './payout-order.entity.js';
 import { PayoutOrdersRepository } from './payout-orders.repository.js';
@@ -9,6 +10,7 @@ import { transferDue } from './payouts.events.js';
 import { ReversalRequests } from './reversal-requests.service.js';
 import type { SellerTransfer } from './seller-transfer.entity.js';
 import { SellerTransfersRepository } from './seller-transfers.repository.js';
+import { closeTransferCases, NOTHING_LEFT } from './transfer-cases.js';
 import { leftOf, reversedTarget } from './transfer-shares.js';
 import { transferStates } from './transfer-states.js';
 
@@ -28,6 +30,7 @@ export class TakeBacks {
     private readonly orders: PayoutOrdersRepository,
     private readonly transfers: SellerTransfersRepository,
     private readonly reversals: ReversalRequests,
+    private readonly exceptions: PaymentExceptions,
     private readonly outbox: OutboxWriter,
     private readonly clock: Clock,
   ) {}
@@ -86,6 +89,7 @@ export class TakeBacks {
       ...(isEmpty ? { status: 'reversed' as const, reversedAt: now, nextRetryAt: null } : {}),
       updatedAt: now,
     });
+    if (isEmpty) await closeTransferCases(this.exceptions, transfer.id, NOTHING_LEFT);
   }
 }
 

@@ -5,15 +5,10 @@ import { AuditWriter } from '../../audit/index.js';
 import { PaymentExceptions } from '../payments/index.js';
 import { PayoutOrdersRepository } from './payout-orders.repository.js';
 import { transferNotCancelable, transferNotFound } from './payouts.errors.js';
-import { SellerTransfersRepository } from './seller-transfers.repository.js';
+import { SellerTransfersRepository, WITHHELD } from './seller-transfers.repository.js';
+import { closeTransferCases } from './transfer-cases.js';
 import { TransferListsRepository, type TransferView } from './transfer-lists.repository.js';
 import { transferStates } from './transfer-states.js';
-
-const ENDED_BY_CANCELLATION = [
-  'transfer_short',
-  'transfer_permanently_failed',
-  'seller_deauthorised',
-] as const;
 
 /** Ends a transfer that never left, as an administrator decided (07 7.9.20). */
 @Injectable()
@@ -50,10 +45,14 @@ export class TransferCancellations {
     const hasNeverLeft = transfer.amount === null && transferStates.can(status, 'canceled');
     if (!hasNeverLeft) throw transferNotCancelable(status);
     const now = this.clock.now();
-    await this.transfers.update(transferId, { status: 'canceled', nextRetryAt: null, updatedAt: now });
-    for (const kind of ENDED_BY_CANCELLATION) {
-      await this.exceptions.resolveFor({ kind, transferId }, 'The transfer was cancelled');
-    }
+    await this.transfers.update(transferId, {
+      status: 'canceled',
+      // Only a sale that a debt has used up keeps that code (ADR 6).
+      ...(failureCode === WITHHELD ? { failureCode: null } : {}),
+      nextRetryAt: null,
+      updatedAt: now,
+    });
+    await closeTransferCases(this.exceptions, transferId, 'The transfer was cancelled');
     await this.audit.record({
       action: 'transfer.cancel',
       resourceType: 'seller_transfer',

@@ -88,7 +88,9 @@ export class TransferClaims {
     // A sale that was used up by a debt has nothing left to send.
     if (transfer.amount === null && leftOf(transfer) <= transfer.withheld) return 'settled';
     const nowMs = this.timing.now().getTime();
-    if (holdUntil !== null && holdUntil.getTime() > nowMs && !(isAdmin && ignoresHold)) return 'on_hold';
+    // What an administrator sent before its time may have arrived: looking for it waits for nothing.
+    const isOnHold = holdUntil !== null && holdUntil.getTime() > nowMs && !transfer.outcomeUnknown;
+    if (isOnHold && !(isAdmin && ignoresHold)) return 'on_hold';
     if (!isAdmin && (nextRetryAt === null || nextRetryAt.getTime() > nowMs)) return 'not_due';
     return null;
   }

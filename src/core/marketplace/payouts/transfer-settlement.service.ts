@@ -7,6 +7,7 @@ import { PayoutOrdersRepository } from './payout-orders.repository.js';
 import { ReversalRequests } from './reversal-requests.service.js';
 import type { SellerTransfer } from './seller-transfer.entity.js';
 import { SellerTransfersRepository, type TransferPatch } from './seller-transfers.repository.js';
+import { closeTransferCases, NOTHING_LEFT } from './transfer-cases.js';
 import type { TransferClaim } from './transfer-claim.js';
 import { KEY_MISMATCH, type ProviderOutcome } from './transfer-outcome.js';
 import { MAX_DEFINITE_FAILURES } from './transfer-retry-policy.js';
@@ -30,14 +31,6 @@ const KNOWN = {
 
 /** The seller took the platform's permission back (08 2.2). */
 const DEAUTHORISED = 'account_invalid';
-
-const HEALED_BY_COMPLETION = [
-  'transfer_unknown',
-  'transfer_short',
-  'transfer_key_mismatch',
-  'transfer_permanently_failed',
-  'seller_deauthorised',
-] as const;
 
 /** The second transaction of a transfer: book what the provider answered (architecture.md, Money). */
 @Injectable()
@@ -94,9 +87,7 @@ export class TransferSettlement {
       ...NO_FAILURE,
     } as const;
     await this.transfers.update(transferId, completed);
-    for (const kind of HEALED_BY_COMPLETION) {
-      await this.exceptions.resolveFor({ kind, transferId }, 'The transfer was completed');
-    }
+    await closeTransferCases(this.exceptions, transferId, 'The transfer was completed');
     // What was taken back while the money was on its way comes back now (07 7.7 f).
     return this.reversals.start(Object.assign(transfer, completed));
   }
@@ -170,9 +161,7 @@ export class TransferSettlement {
       updatedAt: now,
       ...UNCLAIMED,
     });
-    for (const kind of HEALED_BY_COMPLETION) {
-      await this.exceptions.resolveFor({ kind, transferId: transfer.id }, 'Nothing is left to send');
-    }
+    await closeTransferCases(this.exceptions, transfer.id, NOTHING_LEFT);
     return 'reversed';
   }
 

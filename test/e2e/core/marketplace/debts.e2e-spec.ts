@@ -1,4 +1,4 @@
-import { waitFor } from '../../../support/index.js';
+import { api, waitFor } from '../../../support/index.js';
 import { MoneyWorld, type PaidOrder, type Seller } from './money-world.js';
 
 const HOUR_MS = 3_600_000;
@@ -132,6 +132,30 @@ describe('debt that later sales repay (07 7.9.5, ADR 6)', () => {
     await jobAt(60_000);
     await world.transfersAre(first.id, 'reversed');
     expect(await world.transfer(first.id)).toMatchObject({ amount_reversed: '0', recovered: '2250' });
+    expect(await world.payable(seller.id)).toBe(0);
+  });
+
+  it('a reversal asks for nothing that was taken out of a transfer that may never have arrived', async () => {
+    const first = await world.paidOrder([seller], { priceMinor: 1000 });
+    world.sandbox.orderFault({ fault: 'drop_before_commit', times: 2, match: CREATE });
+    const lost = await world.paidOrder([seller], { priceMinor: 500, transfers: 'unknown' });
+    const error = { type: 'invalid_request_error', code: 'balance_insufficient', message: 'no' };
+    world.sandbox.orderFault({ fault: 'status', status: 400, body: { error }, match: REVERSE });
+    await world.refunded(first);
+    await world.transfersAre(first.id, 'reversal_failed');
+    const repaying = await world.paidOrder([seller], { priceMinor: 2000 });
+    expect(await world.transfer(repaying.id)).toMatchObject({ amount: '900', withheld: '900' });
+    await world.refunded(lost);
+    await world.quiet();
+    expect(await world.transfer(lost.id)).toMatchObject({ status: 'unknown', taken_back: '450' });
+    await world.test.http
+      .post(api(`/admin/transfers/${(await world.transfer(first.id)).id}/retry`))
+      .set((await world.admin()).auth)
+      .send({ reason: 'asked by the bank' })
+      .expect(200);
+    expect(await world.transfer(first.id)).toMatchObject({ amount_reversed: '0', recovered: '900' });
+    await jobAt(11 * 60_000);
+    await world.transfersAre(lost.id, 'reversed');
     expect(await world.payable(seller.id)).toBe(0);
   });
 

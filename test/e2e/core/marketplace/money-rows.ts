@@ -49,5 +49,6 @@ export interface ReversalRow {
   stripe_reversal_id: string | null;
   epoch: number;
   outcome_unknown: boolean;
+  failure_code: string | null;
   next_retry_at: Date | null;
 }

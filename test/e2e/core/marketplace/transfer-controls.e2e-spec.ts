@@ -4,6 +4,7 @@ import { type Actor, api, waitFor } from '../../../support/index.js';
 import { MoneyWorld, type PaidOrder, type Seller } from './money-world.js';
 
 const CREATE = { method: 'POST', path: '^/v1/transfers$' };
+const REVERSE = { method: 'POST', path: '/reversals$' };
 const REASON = { reason: 'asked by the bank' };
 
 const code = (response: { body: unknown }): string =>
@@ -216,6 +217,44 @@ describe('controls over transfers', () => {
       expect((await world.transfer(order.id)).status).toBe('completed');
     });
 
+    it('cannot be taken for a sale that a debt used up', async () => {
+      const first = await world.paidOrder([seller]);
+      world.sandbox.orderFault({ fault: 'drop_before_commit', times: 2, match: REVERSE });
+      await world.refunded(first);
+      await waitFor(async () => (await world.reversals(first.id))[0]?.failure_code);
+      const order = await world.paidOrder([seller], { transfers: 'pending' });
+      await waitFor(async () => (await world.transfer(order.id)).failure_code === 'WITHHELD_FOR_DEBT');
+      const { id } = await world.transfer(order.id);
+      await post(`/admin/transfers/${id}/cancel`).expect(200);
+      expect(await world.transfer(order.id)).toMatchObject({ status: 'canceled', failure_code: null });
+      expect(await audited('transfer.cancel', id)).toMatchObject([
+        { old_values: { status: 'pending', failure_code: 'WITHHELD_FOR_DEBT' } },
+      ]);
+      world.test.clock.advance(86_400_000);
+      await world.runRetryJob();
+      await world.transfersAre(first.id, 'reversed');
+    });
+
+    it('closes the cases about a transfer whose order is refunded', async () => {
+      const order = await refusedOrder();
+      const error = { type: 'invalid_request_error', code: 'parameter_invalid_integer', message: 'no' };
+      world.sandbox.orderFault({ fault: 'status', status: 400, times: 4, body: { error }, match: CREATE });
+      for (let attempt = 2; attempt <= 5; attempt += 1) {
+        world.test.clock.advance(86_400_000);
+        await world.runRetryJob();
+      }
+      world.test.clock.reset();
+      await world.transfersAre(order.id, 'permanently_failed');
+      await world.refunded(order);
+      await world.transfersAre(order.id, 'reversed');
+      expect(
+        await world.test.sql(
+          'SELECT kind FROM payment_exceptions WHERE order_id = $1 AND resolved_at IS NULL',
+          [order.id],
+        ),
+      ).toEqual([]);
+    });
+
     it('is reversed when its order is refunded', async () => {
       const order = await refusedOrder();
       const { id } = await world.transfer(order.id);
@@ -303,11 +342,34 @@ describe('controls over transfers', () => {
 
 describe('hold days', () => {
   let world: MoneyWorld;
+  let seller: Seller;
+  let admin: Actor;
+  beforeAll(async () => {
+    world = await MoneyWorld.create({ TRANSFER_HOLD_DAYS: '14' });
+    [seller, admin] = [await world.seller(), await world.admin()];
+  });
+  afterEach(async () => {
+    world.calm();
+    await world.expectBooksToAgree();
+    await world.expectInvariants();
+  });
   afterAll(() => world.close());
 
+  it('do not keep what was sent before their end from being looked up', async () => {
+    const order = await world.paidOrder([seller], { transfers: 'pending' });
+    world.sandbox.orderFault({ fault: 'drop_after_commit', times: 2, match: CREATE });
+    await world.test.http
+      .post(api(`/admin/transfers/${(await world.transfer(order.id)).id}/retry`))
+      .set(admin.auth)
+      .send({ ...REASON, ignore_hold: true })
+      .expect(200);
+    expect((await world.transfer(order.id)).status).toBe('unknown');
+    world.test.clock.advance(31_000);
+    await world.runRetryJob();
+    expect((await world.transfer(order.id)).status).toBe('completed');
+  });
+
   it('an administrator honours them unless he says otherwise, with a reason', async () => {
-    world = await MoneyWorld.create({ TRANSFER_HOLD_DAYS: '14' });
-    const [seller, admin] = [await world.seller(), await world.admin()];
     const order = await world.paidOrder([seller], { transfers: 'pending' });
     const { id } = await world.transfer(order.id);
     const retry = (body: object) =>
@@ -326,7 +388,5 @@ describe('hold days', () => {
         [id],
       ),
     ).toMatchObject([{ details: { ...REASON, ignore_hold: true } }]);
-    await world.expectBooksToAgree();
-    await world.expectInvariants();
   });
 });
