@@ -68,9 +68,8 @@ export class RefundBooking {
   @Transactional(Propagation.Mandatory)
   async letGo(order: LockedOrder): Promise<void> {
     const isOpen = await this.noteProgress(order, order.refundedAmountMinor);
-    if (order.completedAt !== null && !isOpen && leftOfOrder(order) > 0) {
-      await this.payouts.releaseForOrder(order.id);
-    }
+    // Also when nothing is left: what a dispute has taken may come back, and is sent then.
+    if (order.completedAt !== null && !isOpen) await this.payouts.releaseForOrder(order.id);
   }
 
   private async giveSaleBack(order: LockedOrder, refund: Refund): Promise<void> {
@@ -94,7 +93,9 @@ export class RefundBooking {
     }
     if (amountOf(parts) < refund.amount) await this.cases.raiseAfterDispute(refund, amountOf(parts));
     const isOpen = await this.noteProgress(order, order.refundedAmountMinor + refund.amount);
-    if (!isFull && !isOpen) await this.payouts.releaseForOrder(order.id);
+    // Taking back ended the hold, also that of a refund which is still open.
+    if (isOpen && !isFull) await this.payouts.holdForOrder(order.id);
+    else await this.payouts.releaseForOrder(order.id);
   }
 
   private async giveBuyersMoneyBack(order: LockedOrder, refund: Refund): Promise<void> {

@@ -381,6 +381,20 @@ describe('a dispute that ends twice', () => {
     await world.expectInvariants();
   });
 
+  it('sends again what a failed refund held while nothing was left', async () => {
+    const order = await world.paidOrder([seller]);
+    const refund = await world.openRefund(order);
+    const id = `dp_${randomUUID()}`;
+    for (const status of ['opened', 'lost']) await deliver(order, id, status);
+    await world.transfersAre(order.id, 'reversed');
+    world.sandbox.failRefund(refund.psp_refund_id);
+    await world.orderIs(order.id, 'completed');
+    await deliver(order, id, 'won');
+    await world.runRetryJob();
+    await waitFor(async () => (await world.transfers(order.id)).some(({ status }) => status === 'completed'));
+    await world.expectInvariants();
+  });
+
   it('is followed from won to lost', async () => {
     const order = await world.paidOrder([seller]);
     const before = await clearing();

@@ -195,6 +195,27 @@ describe("refunds of the provider's dashboard (07 7.9.4)", () => {
     ).toEqual([]);
   });
 
+  it('leaves the hold of a refund of ours that is still open', async () => {
+    const late = await world.seller({ isReady: false });
+    const order = await world.paidOrder([late], { transfers: 'blocked_account' });
+    const own = await world.openRefund(order, { amount: 1000 });
+    const made = world.sandbox.refundInDashboard(order.paymentId, 500);
+    world.sandbox.succeedRefund(made.id);
+    await waitFor(async () => (await world.inbox(made.id))[0]?.status === 'applied');
+    await world.makeReady(late.id, late.stripeAccountId);
+    await world.quiet();
+    await world.runRetryJob();
+    await world.quiet();
+    const sent = (): unknown[] =>
+      world.sandbox.books().transfers.filter(({ destination }) => destination === late.stripeAccountId);
+    expect(sent()).toEqual([]);
+    world.sandbox.succeedRefund(own.psp_refund_id);
+    await world.orderIs(order.id, 'partially_refunded');
+    await world.runRetryJob();
+    await world.transfersAre(order.id, 'completed');
+    expect(sent()).toHaveLength(1);
+  });
+
   it('waits for the payment when the refund is reported first', async () => {
     const order = await world.placeOrder(await world.buyer(), [await world.product(seller, 2500)]);
     world.sandbox.orderFault({ webhook: 'lose', match: { type: 'payment_succeeded' } });
