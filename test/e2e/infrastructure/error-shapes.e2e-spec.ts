@@ -58,7 +58,13 @@ describe('the error shape', () => {
       .set((await newActor(test)).auth)
       .send({ items: [{ product_id: product }] })
       .expect(201);
+    const { body: coded } = await test.http
+      .post(api('/marketplace/discount-codes'))
+      .set(creator.auth)
+      .send({ code: 'SHAPES10', percent_bps: 1000 })
+      .expect(201);
     ids = {
+      'discount-codes': (coded as { data: { id: string } }).data.id,
       tracks: (await newTrack(test, creator)).id,
       products: product,
       orders: (ordered as { data: { order: { id: string } } }).data.order.id,
@@ -144,7 +150,7 @@ describe('the error shape', () => {
     'is kept by %s for bad paths',
     async (_, route) => {
       const headers = await authOf(route);
-      const isName = route.path.includes(':username') || route.path.includes('/jobs/');
+      const isName = [':username', '/jobs/', ':number'].some((part) => route.path.includes(part));
       const values: [string, string | undefined][] = [
         ['not-a-uuid', isName ? undefined : '400 VALIDATION_ERROR'],
         [`${randomUUID()}0`, isName ? undefined : '400 VALIDATION_ERROR'],
