@@ -37,5 +37,6 @@ export function parseBody(rawBody: Buffer): unknown {
 function eventIdIn(provider: WebhookProvider, payload: unknown): string | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
   const id = (payload as Record<string, unknown>)[provider === 'stripe' ? 'id' : 'event_id'];
-  return typeof id === 'string' && id !== '' && id.length <= 255 ? id : undefined;
+  const isKey = typeof id === 'string' && id !== '' && id.length <= 255 && !id.includes('\0');
+  return isKey ? id : undefined;
 }

@@ -174,6 +174,12 @@ describe('operating the webhook inbox', () => {
         .send(raw as string);
     const sign = (raw: Buffer | string): string => createHmac('sha512', SECRET).update(raw).digest('hex');
 
+    it('is rejected as well when its ids hold what no text of the database can', async () => {
+      const raw = '{"event_id":"evt_\\u0000","event_type":"refund_succeeded","refund_id":"ref_\\u0000"}';
+      const answer = await post(raw, sign(raw)).expect(400);
+      expect(answer.body.error.code).toBe('MISSING_REFUND_ID');
+    });
+
     it.each([
       ['half a JSON', '{"a":'],
       ['nothing', ''],

@@ -143,6 +143,11 @@ describe('classifying a delivery of Hyperswitch', () => {
       { event_type: 'refund_failed', content: { type: 'refund_details' } },
       'MISSING_REFUND_ID',
     ],
+    [
+      'an id with a NUL, which no text of the database can hold',
+      { event_type: 'refund_succeeded', refund_id: 'ref_\u0000' },
+      'MISSING_REFUND_ID',
+    ],
     ['a list', [], 'WEBHOOK_UNREADABLE'],
     ['nothing', undefined, 'WEBHOOK_UNREADABLE'],
     ['a text', 'refund', 'WEBHOOK_UNREADABLE'],

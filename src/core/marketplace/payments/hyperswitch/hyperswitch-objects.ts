@@ -5,9 +5,9 @@ type Json = Record<string, unknown>;
 
 const REFUND_STATUSES: readonly string[] = ['pending', 'succeeded', 'failed', 'review'];
 
-/** A non-empty text, else undefined. */
+/** A non-empty text that the database can hold, else undefined. */
 export const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
+  typeof value === 'string' && value !== '' && !value.includes('\0') ? value : undefined;
 
 /** A safe integer, else undefined. */
 export const integerOf = (value: unknown): number | undefined =>
