@@ -130,9 +130,9 @@ describe('the metrics of money', () => {
   });
 
   it('reads no more of the book and of the orders than the last day and what is open', async () => {
-    const { statement } = world.test.app.get(MoneyGaugesRepository, { strict: false }) as unknown as {
-      statement: string;
-    };
+    const { statement } = world.test.app.get<unknown, { statement: string }>(MoneyGaugesRepository, {
+      strict: false,
+    });
     await world.test.sql('SET enable_seqscan = off');
     const plan = (
       await world.test.sql<Record<string, string>>(

@@ -200,6 +200,25 @@ describe('the reconciliation report', () => {
     });
   });
 
+  it('looks at a transfer that no list names when a part of it came back in the window', async () => {
+    const [reversed] = await world.transfers(back.id);
+    const day = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
+    const { id } = reversed!;
+    const move = (days: number, amount: number): string =>
+      `UPDATE transfer_reversals SET succeeded_at = succeeded_at + interval '${String(days)} days' WHERE transfer_id = '${id}';
+       UPDATE seller_transfers SET amount_reversed = amount_reversed + ${String(amount)} WHERE id = '${id}'`;
+    await world.test.sql('SET session_replication_role = replica');
+    await world.test.sql(move(-20, -5));
+    const { body } = await world.test.http.post(REPORTS).set(admin.auth).send({ day }).expect(202);
+    await world.quiet();
+    await world.test.sql(move(20, 5));
+    await world.test.sql('SET session_replication_role = origin');
+    const report = await world.test.http.get(`${REPORTS}/${body.data.id}`).set(admin.auth).expect(200);
+    expect(report.body.data).toMatchObject({ status: 'completed', difference_count: 1 });
+    const [difference] = await download(world, admin, String(body.data.id));
+    expect(difference).toMatchObject({ kind: 'state_differs', object_type: 'transfer', our_id: id });
+  });
+
   it('is one per day: making it again replaces it and is audited with what it was', async () => {
     const first = await make(world, admin);
     const second = await make(world, admin);

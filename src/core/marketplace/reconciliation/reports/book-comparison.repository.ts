@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, toSafeInteger } from '../../../../infrastructure/database/index.js';
-import { KIND_OF_DIFFERENCE, pairsOf, unlistedOf } from './compared-books.sql.js';
+import { KIND_OF_DIFFERENCE, pairsOf, REVERSED_LATER, unlistedOf } from './compared-books.sql.js';
 import {
   type BookedItem,
   type ObjectType,
@@ -55,6 +55,15 @@ export class BookComparisonRepository {
   ): Promise<string[]> {
     const rows = await this.db.query<{ object_id: string }>(
       `SELECT object_id FROM (${unlistedOf(type)}) AS unlisted ORDER BY object_id LIMIT $4`,
+      [reportId, from, to, limit],
+    );
+    return rows.map((row) => row.object_id);
+  }
+
+  /** The provider's ids of older transfers of which a part came back in the window, at most `limit`. */
+  async findReversedLater(reportId: string, { from, to }: ReportWindow, limit: number): Promise<string[]> {
+    const rows = await this.db.query<{ object_id: string }>(
+      `SELECT object_id FROM (${REVERSED_LATER}) AS reversed ORDER BY object_id LIMIT $4`,
       [reportId, from, to, limit],
     );
     return rows.map((row) => row.object_id);

@@ -49,3 +49,14 @@ export const KIND_OF_DIFFERENCE = `
        WHEN we_settled <> they_settled THEN 'state_differs'
        WHEN we_settled AND (our_amount, our_currency) IS DISTINCT FROM (their_amount, their_currency) THEN 'amount_differs'
        WHEN we_settled AND our_reversed <> their_reversed THEN 'state_differs' END`;
+
+/**
+ * Transfers that were made before $2, so that no list names them, and of which we say that a part came back in
+ * [$2, $3). `$1`: the report.
+ */
+export const REVERSED_LATER = `
+  SELECT DISTINCT t.stripe_transfer_id AS object_id
+    FROM transfer_reversals r JOIN seller_transfers t ON t.id = r.transfer_id
+   WHERE r.succeeded_at >= $2 AND r.succeeded_at < $3 AND coalesce(t.stripe_transfer_id, '') <> ''
+     AND NOT EXISTS (SELECT 1 FROM reconciliation_items i
+                      WHERE i.report_id = $1 AND i.object_type = 'transfer' AND i.object_id = t.stripe_transfer_id)`;

@@ -11,6 +11,8 @@ import { windowOf } from './report-window.js';
 
 /** So many things that a provider did not list are asked for one by one. */
 const ASKED_AGAIN = 100;
+/** So many older transfers are looked at because a part of them came back. */
+const REVERSED_LOOKED_AT = 500;
 
 /** Makes a report: reads the providers' lists page by page and lets the database compare (08 3.8.7). */
 @Injectable()
@@ -50,14 +52,22 @@ export class ReconciliationRun {
     await this.reports.fail(reportId, attempt, code, this.clock.now());
   }
 
-  /** What was not listed may have been made outside the window: only the provider's own no is a no. */
+  /**
+   * What was not listed may have been made outside the window: only the provider's own no is a no. A reversal is
+   * part of its transfer at the provider, and may come long after it.
+   */
   private async read(
     reportId: string,
     { type, pages, find }: BookSource,
     window: ReportWindow,
   ): Promise<void> {
     for await (const page of pages(window)) await this.comparison.addItems(reportId, type, page);
-    for (const objectId of await this.comparison.findUnlisted(reportId, type, window, ASKED_AGAIN)) {
+    const unlisted = await this.comparison.findUnlisted(reportId, type, window, ASKED_AGAIN);
+    const reversed =
+      type === 'transfer'
+        ? await this.comparison.findReversedLater(reportId, window, REVERSED_LOOKED_AT)
+        : [];
+    for (const objectId of new Set([...unlisted, ...reversed])) {
       const item = await find(objectId);
       if (item !== null) await this.comparison.addItems(reportId, type, [item]);
     }
