@@ -116,10 +116,12 @@ export const paymentVariables = {
   }),
   TRANSFERS_PAUSED: withDefault(flag(), 'false', { description: 'true: no transfer is sent to any seller.' }),
   TRANSFER_UNKNOWN_STEPS: withDefault(durationList(), '30s,2m,10m,1h', {
-    description: 'Waits before a transfer or reversal of unknown outcome is looked up again; the last repeats.',
+    description:
+      'Waits before a transfer or reversal of unknown outcome is looked up again; the last repeats.',
   }),
   TRANSFER_ARRIVAL_GRACE: withDefault(duration({ min: 1_000 }), '10m', {
-    description: 'A transfer or reversal that the provider has not seen this long after it was sent will not arrive.',
+    description:
+      'A transfer or reversal that the provider has not seen this long after it was sent will not arrive.',
   }),
   TRANSFER_SHORT_STEPS: withDefault(durationList(), '1h,6h,24h', {
     description: 'Waits while a balance is too short for a transfer or reversal; the last repeats.',
@@ -137,7 +139,7 @@ export const paymentVariables = {
   }),
   REFUND_SWEEP_STEPS: withDefault(durationList(), '2m,10m,1h,6h,24h', {
     description:
-      'Ages at which a pending refund is asked for at the provider; after the last one every 24 h, and it is on the exceptions list.',
+      'Ages at which a pending refund is asked for at the provider; after the last one again at its interval, and it is on the exceptions list.',
   }),
   FOUR_EYES_AMOUNT: withDefault(integer(), '100000', {
     description:

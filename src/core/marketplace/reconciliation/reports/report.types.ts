@@ -1,7 +1,6 @@
 import type { BookedBalance } from '../../payouts/index.js';
 
-export const DIFFERENCE_KINDS = ['missing_here', 'missing_there', 'amount_differs', 'state_differs'] as const;
-export type DifferenceKind = (typeof DIFFERENCE_KINDS)[number];
+export type DifferenceKind = 'missing_here' | 'missing_there' | 'amount_differs' | 'state_differs';
 
 export const OBJECT_TYPES = ['payment', 'refund', 'transfer'] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
