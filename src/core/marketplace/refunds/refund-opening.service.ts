@@ -14,6 +14,7 @@ import {
   orderDisputed,
   orderNotRefundable,
   refundAlreadyRequested,
+  reasonRequired,
   refundForbidden,
   refundWindowExpired,
 } from './refunds.errors.js';
@@ -60,6 +61,7 @@ export class RefundOpening {
     this.assertRefundable(order, mayOverride);
     const choice = chooseRefund(seenBy(order, user), wish);
     const isOverride = !isParty || !this.isInTime(order);
+    if (isOverride && reason === null) throw reasonRequired();
     // With what the order gave back before: several small refunds need no fewer eyes than a large one.
     if (isOverride && this.approvals.isNeeded(order.refundedAmountMinor + choice.amountMinor)) {
       return { refund: null, approval: await this.ask(order, user, choice, reason) };

@@ -1,4 +1,4 @@
-import { DomainError } from '../../../common/errors/index.js';
+import { DomainError, validationFailed } from '../../../common/errors/index.js';
 
 /** 400: the order has an open or successful refund (S1). */
 export const refundAlreadyRequested = (): DomainError =>
@@ -92,3 +92,7 @@ export const refundProviderUnavailable = (cause: unknown): DomainError =>
     retryAfterSeconds: 30,
     cause,
   });
+
+/** 400: an administrator who overrides the rules says why; it is audited (07 7.9.8). */
+export const reasonRequired = (): DomainError =>
+  validationFailed([{ field: 'reason', message: 'reason is required of an administrator' }]);

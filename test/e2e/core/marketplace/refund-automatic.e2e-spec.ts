@@ -154,12 +154,14 @@ describe('money that bought nothing (07 7.9.11, docs/adr/0007)', () => {
     expect(await world.refunds(order.id)).toEqual([]);
     expect(await buyersMoney(order.id)).toBe(2600);
     expect(await openCases(order.id)).toEqual(['payment_amount_mismatch']);
-    expect(code(await world.requestRefund(order.id, admin, { amount: 2601 }))).toBe('REFUND_EXCEEDS_REST');
+    expect(code(await world.requestRefund(order.id, admin, { amount: 2601, reason: 'goodwill' }))).toBe(
+      'REFUND_EXCEEDS_REST',
+    );
     for (const [amount, left] of [
       [100, 2500],
       [2500, 0],
     ] as const) {
-      expect((await world.requestRefund(order.id, admin, { amount })).status).toBe(202);
+      expect((await world.requestRefund(order.id, admin, { amount, reason: 'goodwill' })).status).toBe(202);
       const refund = await waitFor(async () => {
         const newest = await world.refund(order.id);
         return newest.psp_ack_at === null || newest.amount !== String(amount) ? null : newest;
@@ -168,7 +170,9 @@ describe('money that bought nothing (07 7.9.11, docs/adr/0007)', () => {
       await waitFor(async () => (await buyersMoney(order.id)) === left, { what: `${String(left)} left` });
     }
     expect(await openCases(order.id)).toEqual([]);
-    expect(code(await world.requestRefund(order.id, admin))).toBe('ORDER_NOT_REFUNDABLE');
+    expect(code(await world.requestRefund(order.id, admin, { reason: 'again' }))).toBe(
+      'ORDER_NOT_REFUNDABLE',
+    );
   });
 
   it('owes the money again when the provider takes the refund back', async () => {

@@ -160,6 +160,9 @@ describe('RefundOrder', () => {
     const order = await world.paidOrder([seller]);
     await setDates(order.id, new Date(Date.now() - DAY_MS), new Date(Date.now() - 15 * DAY_MS));
     expect(code(await world.requestRefund(order.id, seller))).toBe('REFUND_WINDOW_EXPIRED');
+    const unexplained = await world.requestRefund(order.id, admin);
+    expect([unexplained.status, code(unexplained)]).toEqual([400, 'VALIDATION_ERROR']);
+    await expectUntouched(order);
     expect((await world.requestRefund(order.id, admin, { reason: 'goodwill' })).status).toBe(202);
     const refund = await world.refund(order.id);
     const trail = await world.test.sql(

@@ -277,7 +277,9 @@ describe("an administrator's word about a refund", () => {
 
     it('counts what the order gave back before: several small ones are a large one', async () => {
       const order = await world.paidOrder([seller], { priceMinor: 4000 });
-      expect((await world.requestRefund(order.id, admin, { amount: 2000 })).body).toMatchObject({
+      expect(
+        (await world.requestRefund(order.id, admin, { amount: 2000, reason: 'goodwill' })).body,
+      ).toMatchObject({
         data: { refund: { amount: 2000 }, approval: null },
       });
       const first = await waitFor(async () => {
@@ -286,18 +288,22 @@ describe("an administrator's word about a refund", () => {
       });
       world.sandbox.succeedRefund(first.psp_refund_id);
       await world.orderIs(order.id, 'partially_refunded');
-      expect((await world.requestRefund(order.id, admin, { amount: 1001 })).body).toMatchObject({
+      expect(
+        (await world.requestRefund(order.id, admin, { amount: 1001, reason: 'goodwill' })).body,
+      ).toMatchObject({
         data: { refund: null, approval: { amount: 1001 } },
       });
       expect(await world.refunds(order.id)).toHaveLength(1);
-      expect((await world.requestRefund(order.id, admin, { amount: 1000 })).body).toMatchObject({
+      expect(
+        (await world.requestRefund(order.id, admin, { amount: 1000, reason: 'goodwill' })).body,
+      ).toMatchObject({
         data: { refund: { amount: 1000 }, approval: null },
       });
     });
 
     it('says so when what was approved can no longer be done', async () => {
       const order = await world.paidOrder([seller], { priceMinor: 4000 });
-      const asked = await world.requestRefund(order.id, admin, { amount: 3500 });
+      const asked = await world.requestRefund(order.id, admin, { amount: 3500, reason: 'goodwill' });
       const own = await world.openRefund(order, { amount: 1000 });
       world.sandbox.succeedRefund(own.psp_refund_id);
       await world.orderIs(order.id, 'partially_refunded');
