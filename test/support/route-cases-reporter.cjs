@@ -19,6 +19,7 @@ const WITHOUT_CASE = {
       'GET /api/v1/auth/me',
       'GET /api/v1/admin/jobs',
       'GET /api/v1/admin/ledger/verify',
+      'GET /api/v1/admin/transfers/pauses',
       'GET /api/v1/marketplace/license-types',
       'GET /api/v1/marketplace/seller/balance',
       'GET /api/v1/marketplace/seller/connect/status',
