@@ -78,12 +78,12 @@ export const PAYMENT_EXCEPTION_KINDS = {
   },
   refund_exceeds_captured: {
     means:
-      'The provider reports a refund as succeeded that had failed here, and the order has less left than that; nothing was booked.',
-    resolvedBy: "Compare with the provider's dashboard, then POST /admin/payments/exceptions/:id/resolve",
+      'The provider reports a refund as succeeded that had failed here, and the order has less left than that; it is tried again for 24 hours.',
+    resolvedBy:
+      "The news that make room for it close the case; else compare with the provider's dashboard, then POST /admin/payments/exceptions/:id/resolve",
   },
   external_refund_mismatch: {
-    means:
-      "A refund of the provider's dashboard is larger than what the order has left, or in another currency.",
+    means: "A refund of the provider's dashboard is larger than what was paid, or in another currency.",
     resolvedBy: "Compare with the provider's dashboard, then POST /admin/payments/exceptions/:id/resolve",
   },
   refund_after_dispute: {
