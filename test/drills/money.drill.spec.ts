@@ -34,6 +34,7 @@ describe('the money drill', () => {
       program: builtFile('src/main.js'),
       beforeLastReckoning: plant,
     });
+    expect(report.problems).toContainEqual(expect.stringMatching(/^captured .* here and .* there$/));
     expect(report.centsLost).toBeGreaterThanOrEqual(7 + 5);
     expect(report.duplicates).toBe(1);
     expect(isClean(report)).toBe(false);
