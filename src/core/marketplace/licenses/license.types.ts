@@ -1,18 +1,11 @@
-import { defineStates } from '../../../common/state-machine/index.js';
 import type { LicenseTerms, LicenseType, ProductType } from '../products/index.js';
-
-export const LICENSE_STATUSES = ['active', 'suspended', 'revoked'] as const;
-export type LicenseStatus = (typeof LICENSE_STATUSES)[number];
 
 /**
  * `suspended` only while a dispute is open (07 7.9.24). A revoked licence comes back only when the provider
  * takes the refund back that revoked it (7.9.17).
  */
-export const licenseStates = defineStates<LicenseStatus>('license', {
-  active: ['suspended', 'revoked'],
-  suspended: ['active', 'revoked'],
-  revoked: ['active'],
-});
+export const LICENSE_STATUSES = ['active', 'suspended', 'revoked'] as const;
+export type LicenseStatus = (typeof LICENSE_STATUSES)[number];
 
 /** What a buyer owns, as it was when they bought it; `priceMinor` is what they paid, in minor units. */
 export interface License {

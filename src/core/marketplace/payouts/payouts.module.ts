@@ -28,6 +28,7 @@ import { ReversalSettlement } from './reversal-settlement.service.js';
 import { SellerPayoutsController } from './seller-payouts.controller.js';
 import { SellerPayouts } from './seller-payouts.service.js';
 import { SellerTransfersRepository } from './seller-transfers.repository.js';
+import { StripeClient } from './stripe-client.js';
 import { StripePayoutBooks } from './stripe-payout-books.js';
 import { StripePayoutProvider } from './stripe-payout-provider.js';
 import { TakeBacks } from './take-backs.service.js';
@@ -55,6 +56,7 @@ import { TransfersAdminController } from './transfers.admin.controller.js';
   providers: [
     { provide: PayoutBooks, useClass: StripePayoutBooks },
     { provide: PayoutProvider, useClass: StripePayoutProvider },
+    StripeClient,
     AccountEvents,
     AccountSnapshots,
     AccountSweepJob,

@@ -1,12 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import Stripe from 'stripe';
-import { AppConfig } from '../../../infrastructure/config/index.js';
-import { Database } from '../../../infrastructure/database/index.js';
-import { Metrics } from '../../../infrastructure/metrics/index.js';
-import { providerNotConfigured } from '../payments/index.js';
 import { type BookedBalance, type BookedTransfer, PayoutBooks } from './payout-books.js';
-import { clientOf } from './stripe-client.js';
-import { translateStripeError, usableId } from './stripe-errors.js';
+import { StripeClient } from './stripe-client.js';
+import { usableId } from './stripe-errors.js';
 
 const PAGE = 100;
 
@@ -14,19 +10,13 @@ const PAGE = 100;
 @Injectable()
 export class StripePayoutBooks extends PayoutBooks {
   readonly name = 'stripe';
-  private readonly client: Stripe | null;
 
-  constructor(
-    config: AppConfig,
-    private readonly database: Database,
-    metrics: Metrics,
-  ) {
+  constructor(private readonly client: StripeClient) {
     super();
-    this.client = clientOf(config, metrics);
   }
 
   isConfigured(): boolean {
-    return this.client !== null;
+    return this.client.isConfigured();
   }
 
   async *listTransfers(from: Date, to: Date): AsyncGenerator<BookedTransfer[]> {
@@ -35,7 +25,7 @@ export class StripePayoutBooks extends PayoutBooks {
     let last: string | undefined;
     for (;;) {
       const after: string | undefined = last;
-      const page = await this.call((stripe) =>
+      const page = await this.client.call((stripe) =>
         stripe.transfers.list({
           created,
           limit: PAGE,
@@ -49,7 +39,7 @@ export class StripePayoutBooks extends PayoutBooks {
   }
 
   async findTransfer(transferId: string): Promise<BookedTransfer | null> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       try {
         return transferOf(await stripe.transfers.retrieve(transferId));
       } catch (error) {
@@ -60,7 +50,7 @@ export class StripePayoutBooks extends PayoutBooks {
   }
 
   async listBalances(): Promise<BookedBalance[]> {
-    const { available, pending } = await this.call((stripe) => stripe.balance.retrieve());
+    const { available, pending } = await this.client.call((stripe) => stripe.balance.retrieve());
     const amountIn = (amounts: Stripe.Balance.Available[], currency: string): number =>
       amounts.find((one) => one.currency === currency)?.amount ?? 0;
     return available.map(({ currency, amount }) => ({
@@ -68,18 +58,6 @@ export class StripePayoutBooks extends PayoutBooks {
       availableMinor: amount,
       pendingMinor: amountIn(pending, currency),
     }));
-  }
-
-  private async call<T>(work: (stripe: Stripe) => Promise<T>): Promise<T> {
-    if (this.client === null) throw providerNotConfigured(this.name);
-    if (this.database.isInTransaction()) {
-      throw new Error('A payout provider must not be called inside a database transaction');
-    }
-    try {
-      return await work(this.client);
-    } catch (error) {
-      throw translateStripeError(error);
-    }
   }
 }
 

@@ -1,12 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type Stripe from 'stripe';
-import { AppConfig } from '../../../infrastructure/config/index.js';
-import { Database } from '../../../infrastructure/database/index.js';
-import { Metrics } from '../../../infrastructure/metrics/index.js';
-import { providerNotConfigured } from '../payments/index.js';
-import { clientOf } from './stripe-client.js';
+import { StripeClient } from './stripe-client.js';
 import { accountOf, newAccount } from './stripe-accounts.js';
-import { translateStripeError, usableId } from './stripe-errors.js';
+import { usableId } from './stripe-errors.js';
 import {
   PayoutProvider,
   type ConnectedAccount,
@@ -20,23 +15,17 @@ const PAGE = 100;
 @Injectable()
 export class StripePayoutProvider extends PayoutProvider {
   readonly name = 'stripe';
-  private readonly client: Stripe | null;
 
-  constructor(
-    config: AppConfig,
-    private readonly database: Database,
-    metrics: Metrics,
-  ) {
+  constructor(private readonly client: StripeClient) {
     super();
-    this.client = clientOf(config, metrics);
   }
 
   isConfigured(): boolean {
-    return this.client !== null;
+    return this.client.isConfigured();
   }
 
   async createAccount(userId: string, idempotencyKey: string): Promise<ConnectedAccount> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       const account = await stripe.accounts.create(newAccount(userId), { idempotencyKey });
       usableId(account, 'acct_', 'account');
       return accountOf(account);
@@ -44,7 +33,7 @@ export class StripePayoutProvider extends PayoutProvider {
   }
 
   async getAccount(accountId: string): Promise<ConnectedAccount> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       const account = await stripe.accounts.retrieve(accountId);
       usableId(account, 'acct_', 'account');
       return accountOf(account);
@@ -52,7 +41,7 @@ export class StripePayoutProvider extends PayoutProvider {
   }
 
   async findAccounts(userIds: ReadonlySet<string>, since: Date): Promise<Map<string, ConnectedAccount>> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       const found = new Map<string, ConnectedAccount>();
       const created = { gte: Math.floor(since.getTime() / 1000) };
       for await (const account of stripe.accounts.list({ created, limit: PAGE })) {
@@ -67,7 +56,7 @@ export class StripePayoutProvider extends PayoutProvider {
     accountId: string,
     urls: { returnUrl: string; refreshUrl: string },
   ): Promise<{ url: string; expiresAt: Date }> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       const link = await stripe.accountLinks.create({
         account: accountId,
         type: 'account_onboarding',
@@ -79,7 +68,7 @@ export class StripePayoutProvider extends PayoutProvider {
   }
 
   async createTransfer(request: TransferRequest): Promise<string> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       const transfer = await stripe.transfers.create(
         {
           amount: request.amountMinor,
@@ -100,7 +89,7 @@ export class StripePayoutProvider extends PayoutProvider {
   }
 
   async findTransfer(orderId: string, transferId: string): Promise<string | null> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       const list = stripe.transfers.list({ transfer_group: groupOf(orderId), limit: PAGE });
       for await (const transfer of list) {
         if (transfer.metadata.seller_transfer_id === transferId) return usableId(transfer, 'tr_', 'transfer');
@@ -110,7 +99,7 @@ export class StripePayoutProvider extends PayoutProvider {
   }
 
   async createReversal(request: ReversalRequest): Promise<string> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       const reversal = await stripe.transfers.createReversal(
         request.stripeTransferId,
         {
@@ -124,24 +113,12 @@ export class StripePayoutProvider extends PayoutProvider {
   }
 
   async findReversal(stripeTransferId: string, reversalId: string): Promise<string | null> {
-    return this.call(async (stripe) => {
+    return this.client.call(async (stripe) => {
       for await (const reversal of stripe.transfers.listReversals(stripeTransferId, { limit: PAGE })) {
         if (reversal.metadata?.reversal_id === reversalId) return usableId(reversal, 'trr_', 'reversal');
       }
       return null;
     });
-  }
-
-  private async call<T>(work: (stripe: Stripe) => Promise<T>): Promise<T> {
-    if (this.client === null) throw providerNotConfigured(this.name);
-    if (this.database.isInTransaction()) {
-      throw new Error('A payout provider must not be called inside a database transaction');
-    }
-    try {
-      return await work(this.client);
-    } catch (error) {
-      throw translateStripeError(error);
-    }
   }
 }
 

@@ -7,6 +7,7 @@ import {
   ProviderRefusal,
 } from '../../../../src/core/marketplace/payments/index.js';
 import { EmptyTransferIdError } from '../../../../src/core/marketplace/payouts/empty-transfer-id.error.js';
+import { StripeClient } from '../../../../src/core/marketplace/payouts/stripe-client.js';
 import { StripePayoutProvider } from '../../../../src/core/marketplace/payouts/stripe-payout-provider.js';
 import { createSandbox, type Sandbox } from '../../../../tools/psp-sandbox/index.js';
 
@@ -24,15 +25,17 @@ describe('Stripe Connect adapter against the sandbox over HTTP', () => {
 
   const providerWith = (env: Record<string, string>): StripePayoutProvider =>
     new StripePayoutProvider(
-      parseConfig({
-        APP_ENV: 'test',
-        DATABASE_URL: 'postgres://nobody@localhost/nothing',
-        JWT_SECRET: 'only-for-the-test-suite-0123456789abcdef',
-        PSP_TIMEOUT: '400ms',
-        ...env,
-      }),
-      { isInTransaction: () => isInTransaction } as Database,
-      new Metrics(),
+      new StripeClient(
+        parseConfig({
+          APP_ENV: 'test',
+          DATABASE_URL: 'postgres://nobody@localhost/nothing',
+          JWT_SECRET: 'only-for-the-test-suite-0123456789abcdef',
+          PSP_TIMEOUT: '400ms',
+          ...env,
+        }),
+        { isInTransaction: () => isInTransaction } as Database,
+        new Metrics(),
+      ),
     );
   const provider = (key = SANDBOX.stripeSecretKey): StripePayoutProvider =>
     providerWith({ STRIPE_SECRET_KEY: key, STRIPE_API_URL: sandbox.stripeUrl });

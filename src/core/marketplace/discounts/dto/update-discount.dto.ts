@@ -1,44 +1,9 @@
+import { OmitType } from '@nestjs/swagger';
 import type { DiscountChanges } from '../discount.types.js';
-import {
-  AreDiscountedProducts,
-  IsDiscountAmount,
-  IsDiscountCurrency,
-  IsDiscountMoment,
-  IsMaxUses,
-  IsMaxUsesPerBuyer,
-  IsMinOrderAmount,
-  IsPercentBps,
-} from './discount-fields.js';
+import { CreateDiscountDto } from './create-discount.dto.js';
 
-/** What to change; absent fields stay as they are, null takes a limit away. */
-export class UpdateDiscountDto {
-  @IsPercentBps()
-  percent_bps?: number | null;
-
-  @IsDiscountAmount()
-  amount?: number | null;
-
-  @IsDiscountCurrency()
-  currency?: string | null;
-
-  @AreDiscountedProducts()
-  product_ids?: string[] | null;
-
-  @IsMinOrderAmount()
-  min_order_amount?: number | null;
-
-  @IsMaxUses()
-  max_uses?: number | null;
-
-  @IsMaxUsesPerBuyer()
-  max_uses_per_buyer?: number | null;
-
-  @IsDiscountMoment('Valid from this moment on')
-  starts_at?: Date | null;
-
-  @IsDiscountMoment('Valid before this moment')
-  ends_at?: Date | null;
-
+/** What to change; absent fields stay as they are, null takes a limit away. The code itself stays. */
+export class UpdateDiscountDto extends OmitType(CreateDiscountDto, ['code']) {
   /** The fields that were sent, in the words of the service. */
   static changesOf(dto: UpdateDiscountDto): DiscountChanges {
     const changes = {
